@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/async_queue.h"
+#include "core/base/async_scope.h"
+#include "core/base/system_clock.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace kith {
+namespace {
+
+Task<> produce(AsyncQueue<int>& queue, int count) {
+    for (int i = 0; i < count; ++i) {
+        if (!co_await queue.push(i)) co_return;
+    }
+    queue.close();
+}
+
+Task<> consume(AsyncQueue<int>& queue, std::vector<int>& out) {
+    while (auto item = co_await queue.pop())
+        out.push_back(*item);
+}
+
+TEST(AsyncQueue, KeepsOrderAndItsBound) {
+    asio::io_context io;
+    AsyncQueue<int> queue(io.get_executor(), 3);
+    AsyncScope scope(io.get_executor());
+    std::vector<int> out;
+    scope.spawn(produce(queue, 50));
+    scope.spawn(consume(queue, out));
+    io.run();
+    ASSERT_EQ(out.size(), 50U);
+    EXPECT_EQ(out.front(), 0);
+    EXPECT_EQ(out.back(), 49);
+    EXPECT_EQ(scope.size(), 0U);
+}
+
+TEST(AsyncQueue, DropsBeyondItsBoundOnTryPush) {
+    asio::io_context io;
+    AsyncQueue<int> queue(io.get_executor(), 2);
+    EXPECT_TRUE(queue.try_push(1));
+    EXPECT_TRUE(queue.try_push(2));
+    EXPECT_FALSE(queue.try_push(3));
+    EXPECT_EQ(queue.try_pop(), 1);
+    EXPECT_TRUE(queue.try_push(4));
+}
+
+Task<> nap(Clock& clock, Duration delay, AsyncEvent& stop, int& slept) {
+    slept = co_await sleep_for(clock, delay, stop) ? 1 : 0;
+}
+
+TEST(Clock, SleepEndsEarlyWhenStopped) {
+    asio::io_context io;
+    SystemClock clock(io.get_executor());
+    AsyncEvent stop(io.get_executor());
+    AsyncScope scope(io.get_executor());
+    int slept = -1;
+    scope.spawn(nap(clock, hours(1), stop, slept));
+    asio::post(io, [&stop] { stop.set(); });
+    io.run();
+    EXPECT_EQ(slept, 0);
+}
+
+TEST(Clock, AlarmsRingOnceAndCanBeCalledOff) {
+    asio::io_context io;
+    SystemClock clock(io.get_executor());
+    int rung = 0;
+    Alarm kept;
+    kept = clock.call_after(Duration::zero(), [&] {
+        ++rung;
+        kept.cancel();
+    });
+    Alarm dropped = clock.call_after(Duration::zero(), [&rung] { rung += 100; });
+    dropped.cancel();
+    io.run();
+    EXPECT_EQ(rung, 1);
+}
+
+}  // namespace
+}  // namespace kith
