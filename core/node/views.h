@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the node tells about itself: plain values, copied out of the services. The control API
+// (daemon/api_handlers_*) turns them into JSON; nothing here is stored or sent.
+#pragma once
+
+#include "core/base/endpoint.h"
+#include "core/base/time.h"
+#include "core/crypto/keys.h"
+#include "core/identity/address.h"
+#include "core/message/message_id.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kith::node {
+
+/// This account and device.
+struct IdentityView {
+    AccountKey account;
+    identity::Address address;
+    std::string name;
+    std::string device_name;
+    DeviceId device;
+    std::string network_name;
+    bool private_network = false;
+};
+
+enum class ContactState { PendingOut, PendingIn, Accepted, Declined, Blocked, Removed };
+enum class Trust { Unverified, Invited, Verified, KeyChanged };
+
+/// A peer account as this user knows it. Names of peers are untrusted text.
+struct ContactView {
+    AccountKey account;
+    std::optional<identity::Address> address;
+    std::string name;       // local name; empty until accepted or renamed
+    std::string self_name;  // what the peer calls itself
+    std::string note;       // text of the request
+    ContactState state = ContactState::PendingOut;
+    Trust trust = Trust::Unverified;
+    std::size_t devices = 0;
+    std::uint64_t unread = 0;
+    std::optional<Timestamp> last_seen;
+    bool online = false;
+};
+
+enum class Direction { In, Out };
+
+/// docs/spec/message.md#states. `Sent` lives in memory only: it falls back to Queued with its link.
+enum class MessageState { Queued, Sent, Stored, Delivered, Read, Failed, Expired, Received };
+
+struct MessageView {
+    message::MessageId id;
+    AccountKey chat;  // the other account, or our own for notes to self
+    AccountKey from;
+    std::string name;  // local name of `from`, or what it calls itself
+    Direction direction = Direction::In;
+    Timestamp time;                     // the sender's clock
+    std::optional<Timestamp> received;  // our clock, for incoming ones
+    std::string text;
+    MessageState state = MessageState::Queued;
+    bool verified = false;
+    bool unread = false;
+    std::optional<message::MessageId> reply;
+    std::uint64_t order = 0;  // position in the chat, rising
+};
+
+/// One step of the way of a message, for `kith msg show`.
+struct TraceStepView {
+    Timestamp time;
+    std::string step;    // queued direct look-up deposit checked stored delivered read failed
+    std::string target;  // device name or id, host, address; may be empty
+    std::string result;  // what came of it, in words; may be empty
+};
+
+struct TraceView {
+    MessageView message;
+    std::vector<TraceStepView> steps;
+    std::optional<Timestamp> next_retry;
+};
+
+/// One device's word on one message of ours.
+struct ReceiptView {
+    message::MessageId id;
+    AccountKey chat;
+    MessageState state = MessageState::Delivered;
+    std::string device;
+    Timestamp time;
+};
+
+struct InviteView {
+    std::string id;    // "i:" and 16 hex digits
+    std::string link;  // empty in lists: the secret is not kept
+    std::uint32_t uses_left = 1;
+    Timestamp expires;
+    bool network_only = false;
+};
+
+/// What an invite says before it is accepted.
+struct InviteReadView {
+    AccountKey account;
+    std::optional<std::string> known_as;  // we have this contact already
+    bool private_network = false;
+    bool same_network = true;  // fits the network of this profile, or the profile is empty
+    bool network_only = false;
+    Timestamp expires;
+    std::vector<Endpoint> nodes;
+};
+
+struct VerificationView {
+    AccountKey account;
+    std::string safety_number;  // 12 groups of 5 digits
+    std::string qr;             // "KITH:V/1..."
+    Trust trust = Trust::Unverified;
+};
+
+enum class NetworkState { Starting, Alone, Online, Offline };
+
+struct NetworkView {
+    NetworkState state = NetworkState::Starting;
+    std::string name;
+    bool private_network = true;
+    std::size_t nodes = 0;
+    std::optional<Duration> self_test;  // round trip of the last put and read-back
+    std::vector<Endpoint> endpoints;    // where this device listens, as published
+    std::optional<Duration> clock_offset;
+};
+
+struct PeerView {
+    Endpoint address;
+    std::optional<AccountKey> account;  // a linked device of a contact
+    std::string role;                   // contact, plain, mailbox
+    std::optional<Duration> round_trip;
+    bool good = false;
+    std::optional<Timestamp> since;
+};
+
+struct TrafficView {
+    std::string cause;  // dht links
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+};
+
+struct LimitView {
+    std::string name;
+    std::uint64_t value = 0;
+    std::optional<std::uint64_t> used;
+};
+
+struct OutboxLineView {
+    std::string name;
+    std::uint64_t waiting = 0;
+    std::optional<Timestamp> offline_since;
+};
+
+struct StatusView {
+    std::optional<IdentityView> identity;
+    NetworkView network;
+    std::uint64_t outbox = 0;
+    std::vector<OutboxLineView> outbox_lines;
+    std::uint64_t unread = 0;
+    std::uint64_t unread_chats = 0;
+    std::uint64_t requests = 0;
+};
+
+}  // namespace kith::node
