@@ -5,6 +5,10 @@
 // expression; parameters by value; no view lives across a co_await; detached only in AsyncScope.
 #pragma once
 
+// clang-format off: the order is the point
+#include <utility>
+// clang-format on
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
@@ -17,8 +21,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <utility>
 
 namespace kith {
 
