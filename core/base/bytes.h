@@ -52,6 +52,17 @@ inline void append_be(Bytes& out, std::type_identity_t<T> value) {
     }
 }
 
+/// The same as a value: `be_bytes<std::uint64_t>(epoch)`.
+template <class T>
+constexpr std::array<std::uint8_t, sizeof(T)> be_bytes(std::type_identity_t<T> value) {
+    static_assert(std::is_unsigned_v<T>);
+    std::array<std::uint8_t, sizeof(T)> out{};
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+        out[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
+    }
+    return out;
+}
+
 /// Requires: in.size() >= sizeof(T).
 template <class T>
 inline T read_be(ByteView in) {
