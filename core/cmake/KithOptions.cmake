@@ -34,11 +34,14 @@ if(KITH_SANITIZE)
   endif()
 endif()
 
+# Named apart from the switch: a test builds a probe with them in every preset.
+set(KITH_HARDENING_COMPILE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
+  -fstack-clash-protection -fcf-protection)
+set(KITH_HARDENING_LINK -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 if(KITH_HARDENING)
-  add_compile_options(-D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
-    -fstack-clash-protection -fcf-protection)
-  add_link_options(-Wl,-z,relro -Wl,-z,now)
-  set(CMAKE_EXE_LINKER_FLAGS "${CMAKE_EXE_LINKER_FLAGS} -pie")
+  add_compile_options(${KITH_HARDENING_COMPILE})
+  string(REPLACE ";" " " flags "${KITH_HARDENING_LINK}")
+  set(CMAKE_EXE_LINKER_FLAGS "${CMAKE_EXE_LINKER_FLAGS} ${flags}")
 endif()
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
