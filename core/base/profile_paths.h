@@ -19,10 +19,10 @@ using Environment = std::function<std::optional<std::string>(std::string_view na
 
 /// The flags that bear on places; an empty one leaves the choice to the environment.
 struct PathFlags {
-    std::string profile;  // --profile, KITH_PROFILE, else "default"
-    std::string home;     // --home, KITH_HOME
-    std::string socket;   // --socket, KITH_SOCKET
-    std::string config;   // --config-file, KITH_CONFIG
+    std::string profile{};  // --profile, KITH_PROFILE, else "default"
+    std::string home{};     // --home, KITH_HOME
+    std::string socket{};   // --socket, KITH_SOCKET
+    std::string config{};   // --config-file, KITH_CONFIG
 };
 
 struct ProfilePaths {
