@@ -19,7 +19,7 @@ using DhSecretView = std::span<const std::uint8_t, 32>;
 
 void dh_public(DhSecretView secret, MutableByteView out32);
 Result<SharedSecret> dh(DhSecretView secret, ByteView peer);
-bool canonical_x25519(ByteView key);
+bool valid_x25519(ByteView key);
 
 }  // namespace detail
 
@@ -78,7 +78,7 @@ Result<SharedSecret> agree(const DhPair<Own>& own, const Peer& peer) {
 /// Canonical and not of small order. For keys that arrive before they are used.
 template <AgreementPublic Key>
 bool is_valid(const Key& key) {
-    return detail::canonical_x25519(key);
+    return detail::valid_x25519(key);
 }
 
 }  // namespace kith::crypto

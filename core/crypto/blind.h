@@ -40,14 +40,14 @@ class BlindedPair {
     Signature sign_unlabelled(ByteView message, Random& random) const;
 
   private:
-    using Scalar = SecretBytes<32, struct BlindScalarTag>;
-    using NonceKey = SecretBytes<32, struct BlindNonceKeyTag>;
+    using Scalar = SecretBytes<32, struct BlindScalarTag>;      // little-endian, below the order
+    using NonceKey = SecretBytes<32, struct BlindNonceKeyTag>;  // second half of the expanded seed
 
     BlindedPair(Scalar scalar, NonceKey nonce_key, const BlindedAccountKey& key)
         : scalar_(std::move(scalar)), nonce_key_(std::move(nonce_key)), public_(key) {}
 
     Scalar scalar_;       // a_e
-    NonceKey nonce_key_;  // rh, the second half of the expanded seed
+    NonceKey nonce_key_;  // rh
     BlindedAccountKey public_;
 };
 

@@ -27,7 +27,7 @@ class HpkeContext {
     void export_into(ByteView context, MutableByteView out) const;
 
   private:
-    friend HpkeContext hpke_context(const SharedSecret& shared, ByteView info);
+    friend struct HpkeSchedule;
 
     using Key = SecretBytes<32, struct HpkeKeyTag>;
     using Exporter = SecretBytes<32, struct HpkeExporterTag>;

@@ -50,6 +50,8 @@ class HmacKey {
     }
 
   private:
+    friend class Hkdf;
+
     // libsodium's state after the key.
     alignas(8) std::array<std::uint8_t, 208> state_;
 };
@@ -73,17 +75,22 @@ class Hkdf {
     Hkdf(ByteView salt, ByteView ikm);
     /// The input keying material in parts, which are concatenated.
     Hkdf(ByteView salt, std::span<const ByteView> ikm);
+
+    /// Starts from a pseudorandom key that was extracted elsewhere.
+    static Hkdf from_prk(ByteView prk) { return Hkdf(HaveExtracted{}, prk); }
+
     Hkdf(const Hkdf&) = delete;
     Hkdf& operator=(const Hkdf&) = delete;
     ~Hkdf() = default;
 
-    /// InvalidArgument: out longer than hkdf_max; `out` is unchanged then. The info is the
-    /// concatenation of its parts, at most 6 of them.
+    /// The info is the concatenation of its parts. InvalidArgument: out longer than hkdf_max; `out`
+    /// is unchanged then.
     Result<> expand(std::span<const ByteView> info, MutableByteView out) const;
 
   private:
-    struct Extract;
-    explicit Hkdf(Extract extract);
+    struct HaveExtracted {};
+
+    Hkdf(HaveExtracted, ByteView prk) : prk_(prk) {}
 
     HmacKey prk_;
 };
