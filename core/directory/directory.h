@@ -13,8 +13,10 @@
 #include "core/base/asio.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "core/directory/best_record.h"
 #include "core/directory/network_state.h"
 #include "core/directory/slot.h"
+#include "core/identity/network.h"
 
 #include <functional>
 #include <memory>
@@ -37,12 +39,6 @@ struct Published {
     /// Other nodes that gave the record back when asked. The only number that proves something.
     int holders = 0;
 };
-
-/// The full check of a record by its reader: its revision, or nullopt for junk.
-using Accept = std::function<std::optional<Revision>(ByteView)>;
-
-/// Called with a record that Accept took and that is newer than all before.
-using OnRecord = std::function<void(Bytes)>;
 
 /// Keeps a handler installed; destroying or resetting it removes the handler at once. Must not
 /// outlive the Directory. Move-only.
@@ -72,7 +68,18 @@ class Directory {
     Directory() = default;
     Directory(const Directory&) = delete;
     Directory& operator=(const Directory&) = delete;
+    /// Requires: stop() has returned, or start() was never called.
     virtual ~Directory() = default;
+
+    /// Joins the network: the node calls this once, when it knows its network (at start, or when
+    /// an identity is created). Until then, and after stop(), every operation answers Unreachable
+    /// or Cancelled and the state is Offline. `nodes` are addresses from an invitation, tried at
+    /// once beside those configured and saved. Internal, AlreadyExists (address in use): the
+    /// socket could not be opened.
+    virtual Result<> start(const identity::Network& network, std::vector<Endpoint> nodes) = 0;
+
+    /// Ends every waiting operation with Cancelled, saves the known nodes, closes the socket.
+    [[nodiscard]] virtual Task<> stop() = 0;
 
     /// Puts a record at its two slots and reads both back through other nodes.
     ///

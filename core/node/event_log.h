@@ -37,13 +37,13 @@ struct NoticeView {
 };
 
 struct PresenceView {
-    AccountKey account;
+    crypto::AccountKey account;
     bool online = false;
     std::optional<Duration> round_trip;
 };
 
 struct GapView {
-    AccountKey chat;
+    crypto::AccountKey chat;
     std::uint64_t missing = 0;
     bool healed = false;
 };

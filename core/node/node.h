@@ -64,14 +64,14 @@ struct InviteOptions {
 struct SendOptions {
     std::string who;
     std::string text;
-    std::optional<message::MessageId> id;  // chosen by the caller: a repeat is not a second message
-    std::optional<message::MessageId> reply;
+    std::optional<crypto::MessageId> id;  // chosen by the caller: a repeat is not a second message
+    std::optional<crypto::MessageId> reply;
 };
 
 struct HistoryQuery {
     std::string who;
-    std::optional<message::MessageId> before;
-    std::optional<message::MessageId> after;
+    std::optional<crypto::MessageId> before;
+    std::optional<crypto::MessageId> after;
     std::optional<Timestamp> since;
     std::size_t limit = 50;  // at most 500
 };
@@ -134,18 +134,18 @@ class Node {
     /// accepted; BadKey: key changed; QuotaExceeded: the outbox of this contact is full.
     [[nodiscard]] Task<Result<MessageView>> send(SendOptions options);
     /// Waits until the message has reached `state`. Timeout; NotFound.
-    [[nodiscard]] Task<Result<ReceiptView>> wait(message::MessageId id,
+    [[nodiscard]] Task<Result<ReceiptView>> wait(crypto::MessageId id,
                                                  MessageState state,
                                                  Duration timeout);
-    Result<TraceView> trace(message::MessageId id) const;
-    [[nodiscard]] Task<Result<MessageView>> retry(message::MessageId id);
+    Result<TraceView> trace(crypto::MessageId id) const;
+    [[nodiscard]] Task<Result<MessageView>> retry(crypto::MessageId id);
     /// Refused: it has left this device.
-    [[nodiscard]] Task<Result<>> cancel(message::MessageId id);
+    [[nodiscard]] Task<Result<>> cancel(crypto::MessageId id);
     /// Oldest first.
     Result<std::vector<MessageView>> history(HistoryQuery query) const;
     /// Newest first.
     Result<std::vector<MessageView>> unread(std::size_t limit) const;
-    [[nodiscard]] Task<Result<>> mark_read(std::string who, message::MessageId up_to);
+    [[nodiscard]] Task<Result<>> mark_read(std::string who, crypto::MessageId up_to);
 
     // --- events
     EventLog& events();

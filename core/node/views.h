@@ -7,7 +7,6 @@
 #include "core/base/time.h"
 #include "core/crypto/keys.h"
 #include "core/identity/address.h"
-#include "core/message/message_id.h"
 
 #include <cstdint>
 #include <optional>
@@ -18,11 +17,11 @@ namespace kith::node {
 
 /// This account and device.
 struct IdentityView {
-    AccountKey account;
+    crypto::AccountKey account;
     identity::Address address;
     std::string name;
     std::string device_name;
-    DeviceId device;
+    crypto::DeviceId device;
     std::string network_name;
     bool private_network = false;
 };
@@ -32,7 +31,7 @@ enum class Trust { Unverified, Invited, Verified, KeyChanged };
 
 /// A peer account as this user knows it. Names of peers are untrusted text.
 struct ContactView {
-    AccountKey account;
+    crypto::AccountKey account;
     std::optional<identity::Address> address;
     std::string name;       // local name; empty until accepted or renamed
     std::string self_name;  // what the peer calls itself
@@ -51,9 +50,9 @@ enum class Direction { In, Out };
 enum class MessageState { Queued, Sent, Stored, Delivered, Read, Failed, Expired, Received };
 
 struct MessageView {
-    message::MessageId id;
-    AccountKey chat;  // the other account, or our own for notes to self
-    AccountKey from;
+    crypto::MessageId id;
+    crypto::AccountKey chat;  // the other account, or our own for notes to self
+    crypto::AccountKey from;
     std::string name;  // local name of `from`, or what it calls itself
     Direction direction = Direction::In;
     Timestamp time;                     // the sender's clock
@@ -62,7 +61,7 @@ struct MessageView {
     MessageState state = MessageState::Queued;
     bool verified = false;
     bool unread = false;
-    std::optional<message::MessageId> reply;
+    std::optional<crypto::MessageId> reply;
     std::uint64_t order = 0;  // position in the chat, rising
 };
 
@@ -82,8 +81,8 @@ struct TraceView {
 
 /// One device's word on one message of ours.
 struct ReceiptView {
-    message::MessageId id;
-    AccountKey chat;
+    crypto::MessageId id;
+    crypto::AccountKey chat;
     MessageState state = MessageState::Delivered;
     std::string device;
     Timestamp time;
@@ -99,7 +98,7 @@ struct InviteView {
 
 /// What an invite says before it is accepted.
 struct InviteReadView {
-    AccountKey account;
+    crypto::AccountKey account;
     std::optional<std::string> known_as;  // we have this contact already
     bool private_network = false;
     bool same_network = true;  // fits the network of this profile, or the profile is empty
@@ -109,7 +108,7 @@ struct InviteReadView {
 };
 
 struct VerificationView {
-    AccountKey account;
+    crypto::AccountKey account;
     std::string safety_number;  // 12 groups of 5 digits
     std::string qr;             // "KITH:V/1..."
     Trust trust = Trust::Unverified;
@@ -129,7 +128,7 @@ struct NetworkView {
 
 struct PeerView {
     Endpoint address;
-    std::optional<AccountKey> account;  // a linked device of a contact
+    std::optional<crypto::AccountKey> account;  // a linked device of a contact
     std::string role;                   // contact, plain, mailbox
     std::optional<Duration> round_trip;
     bool good = false;

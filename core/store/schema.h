@@ -27,6 +27,8 @@ enum class Table : std::uint8_t {
     MessageIndex = 0x32,  // message id to place in the history
     Seen = 0x33,          // ids of what was received, for exactly-once
     Receipt = 0x34,       // ids to acknowledge that are not yet in a receipt
+    Chat = 0x35,          // what was read up to, one row a chat
+    Delivery = 0x36,      // what recipients said about our messages, by runs
     Event = 0x38,         // durable events with a cursor
     Consumer = 0x39,      // cursors of subscribers
     Trace = 0x3a,         // what happened to a message
