@@ -9,19 +9,25 @@
 namespace kith::crypto {
 namespace {
 
-using GroupScalar = SecretBytes<32, struct GroupScalarTag>;  // little-endian, below the group order
+using detail::BlindScalar;
+using detail::ScalarView;
 
-/// SHA-512 of the parts as a scalar.
-template <class... Parts>
-GroupScalar hash_to_scalar(const Parts&... parts) {
-    Hash64 wide = sha512(parts...);
-    const WipeGuard guard(wide.mutable_view());
-    return GroupScalar::made_by(
-        [&](MutableByteView out) { crypto_core_ed25519_scalar_reduce(out.data(), wide.data()); });
+BlindScalar reduce(std::span<const std::uint8_t, 64> wide) {
+    return BlindScalar::made_by([wide](MutableByteView out) {
+        crypto_core_ed25519_scalar_reduce(out.data(), wide.data());
+    });
 }
 
-/// h_e. Public to everybody who has the address.
-GroupScalar blinding_factor(const AccountKey& account,
+/// SHA-512 of the concatenated parts as a scalar.
+template <class... Parts>
+BlindScalar hash_to_scalar(const Parts&... parts) {
+    Hash64 wide = sha512(parts...);
+    const WipeGuard guard(wide.mutable_view());
+    return reduce(wide.array());
+}
+
+/// h_e. Known to everybody who has the address.
+BlindScalar blinding_factor(const AccountKey& account,
                             const ReachSecret& reach,
                             std::uint64_t epoch) {
     return hash_to_scalar(label_bytes(Label::Blind, LabelUse::Inside),
@@ -30,43 +36,59 @@ GroupScalar blinding_factor(const AccountKey& account,
                           be_bytes<std::uint64_t>(epoch));
 }
 
+/// scalar * B into `out`. Requires: the scalar is not zero.
+void multiply_base(ScalarView scalar, MutableByteView out) {
+    const int status = crypto_scalarmult_ed25519_base_noclamp(out.data(), scalar.data());
+    KITH_ASSERT(status == 0);
+}
+
 }  // namespace
 
-Result<BlindedAccountKey> blind_key(const AccountKey& account,
-                                    const ReachSecret& reach,
-                                    std::uint64_t epoch) {
-    if (!is_valid(account)) return fail(Code::BadKey, "account key");
-    const GroupScalar factor = blinding_factor(account, reach, epoch);
+namespace detail {
+
+ExpandedSeed expand(ByteView seed) {
+    Hash64 halves = sha512(seed);
+    const WipeGuard guard(halves.mutable_view());
+    std::array<std::uint8_t, 64> wide{};
+    const WipeGuard guard_wide(wide);
+    std::memcpy(wide.data(), halves.data(), 32);
+    wide[0] &= 0xf8;
+    wide[31] = static_cast<std::uint8_t>((wide[31] & 0x7f) | 0x40);
+    return {reduce(wide), decltype(ExpandedSeed::nonce_key)::copy_of(halves.view().last(32))};
+}
+
+BlindScalar multiply(ScalarView a, ScalarView b) {
+    return BlindScalar::made_by([a, b](MutableByteView out) {
+        crypto_core_ed25519_scalar_mul(out.data(), a.data(), b.data());
+    });
+}
+
+Result<BlindedAccountKey> multiply_point(ScalarView scalar, const AccountKey& key) {
     BlindedAccountKey out;
-    if (crypto_scalarmult_ed25519_noclamp(out.data(), factor.expose().data(), account.data()) !=
-        0) {
+    if (!is_valid(key) ||
+        crypto_scalarmult_ed25519_noclamp(out.data(), scalar.data(), key.data()) != 0) {
         return fail(Code::BadKey, "account key");
     }
     return out;
 }
 
+}  // namespace detail
+
+Result<BlindedAccountKey> blind_key(const AccountKey& account,
+                                    const ReachSecret& reach,
+                                    std::uint64_t epoch) {
+    return detail::multiply_point(blinding_factor(account, reach, epoch).expose(), account);
+}
+
 BlindedPair BlindedPair::derive(const AccountKeyPair& account,
                                 const ReachSecret& reach,
                                 std::uint64_t epoch) {
-    // RFC 8032 5.1.5: the first half, clamped, is the scalar, the second keys the nonces.
-    Hash64 expanded = sha512(account.expose_seed());
-    const WipeGuard guard(expanded.mutable_view());
-    std::array<std::uint8_t, 64> wide{};
-    const WipeGuard guard_wide(wide);
-    std::memcpy(wide.data(), expanded.data(), 32);
-    wide[0] &= 0xf8;
-    wide[31] = static_cast<std::uint8_t>((wide[31] & 0x7f) | 0x40);
-    const auto root = GroupScalar::made_by(
-        [&](MutableByteView out) { crypto_core_ed25519_scalar_reduce(out.data(), wide.data()); });
-
-    const GroupScalar factor = blinding_factor(account.public_key(), reach, epoch);
-    auto scalar = Scalar::made_by([&](MutableByteView out) {
-        crypto_core_ed25519_scalar_mul(out.data(), factor.expose().data(), root.expose().data());
-    });
+    auto [root, nonce_key] = detail::expand(account.expose_seed());
+    const auto factor = blinding_factor(account.public_key(), reach, epoch);
+    auto scalar = detail::multiply(factor.expose(), root.expose());
     BlindedAccountKey key;
-    const int status = crypto_scalarmult_ed25519_base_noclamp(key.data(), scalar.expose().data());
-    KITH_ASSERT(status == 0);
-    return {std::move(scalar), NonceKey::copy_of(expanded.view().last(32)), key};
+    multiply_base(scalar.expose(), key.mutable_view());
+    return {std::move(scalar), std::move(nonce_key), key};
 }
 
 Signature BlindedPair::sign(Label label, ByteView body, Random& random) const {
@@ -82,18 +104,12 @@ Signature BlindedPair::sign_unlabelled(ByteView message, Random& random) const {
                                       public_,
                                       message);
     Signature out;  // R || S
-    const int status = crypto_scalarmult_ed25519_base_noclamp(out.data(), nonce.expose().data());
-    KITH_ASSERT(status == 0);
+    multiply_base(nonce.expose(), out.mutable_view().first(32));
     const auto challenge = hash_to_scalar(out.view().first(32), public_, message);
-    const auto product = GroupScalar::made_by([&](MutableByteView bytes) {
-        crypto_core_ed25519_scalar_mul(
-            bytes.data(), challenge.expose().data(), scalar_.expose().data());
-    });
+    const auto product = detail::multiply(challenge.expose(), scalar_.expose());
     crypto_core_ed25519_scalar_add(out.data() + 32, nonce.expose().data(), product.expose().data());
-    // A faulty S would tell about a_e: never let it out.
-    const int valid =
-        crypto_sign_verify_detached(out.data(), message.data(), message.size(), public_.data());
-    KITH_ASSERT(valid == 0);
+    // A faulty S would tell about a_e: it never gets out.
+    KITH_ASSERT(detail::verify_message(public_, message, out).has_value());
     return out;
 }
 

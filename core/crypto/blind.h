@@ -17,7 +17,29 @@
 #include "core/crypto/label.h"
 #include "core/crypto/sign.h"
 
+#include <span>
+#include <utility>
+
 namespace kith::crypto {
+
+namespace detail {
+
+using BlindScalar = SecretBytes<32, struct BlindScalarTag>;  // little-endian
+using ScalarView = std::span<const std::uint8_t, 32>;
+
+/// The secret scalar of an Ed25519 seed, reduced (RFC 8032 5.1.5), and its nonce half.
+struct ExpandedSeed {
+    BlindScalar scalar;
+    SecretBytes<32, struct BlindNonceTag> nonce_key;
+};
+
+ExpandedSeed expand(ByteView seed);
+/// a * b modulo the group order.
+BlindScalar multiply(ScalarView a, ScalarView b);
+/// scalar * key. BadKey: the key is no valid point, or the result is the identity.
+Result<BlindedAccountKey> multiply_point(ScalarView scalar, const AccountKey& key);
+
+}  // namespace detail
 
 /// A_e, from the address alone. BadKey: `account` is not a valid point. About 100 us.
 Result<BlindedAccountKey> blind_key(const AccountKey& account,
@@ -40,14 +62,13 @@ class BlindedPair {
     Signature sign_unlabelled(ByteView message, Random& random) const;
 
   private:
-    using Scalar = SecretBytes<32, struct BlindScalarTag>;      // little-endian, below the order
-    using NonceKey = SecretBytes<32, struct BlindNonceKeyTag>;  // second half of the expanded seed
+    using NonceKey = decltype(detail::ExpandedSeed::nonce_key);
 
-    BlindedPair(Scalar scalar, NonceKey nonce_key, const BlindedAccountKey& key)
+    BlindedPair(detail::BlindScalar scalar, NonceKey nonce_key, const BlindedAccountKey& key)
         : scalar_(std::move(scalar)), nonce_key_(std::move(nonce_key)), public_(key) {}
 
-    Scalar scalar_;       // a_e
-    NonceKey nonce_key_;  // rh
+    detail::BlindScalar scalar_;  // a_e
+    NonceKey nonce_key_;          // rh
     BlindedAccountKey public_;
 };
 

@@ -26,6 +26,9 @@ using SigningSecretView = std::span<const std::uint8_t, 64>;  // seed || public 
 void expand_seed(ByteView seed, MutableByteView secret64);
 Signature sign_bytes(Label label, SigningSecretView secret, ByteView body);
 Result<> verify_bytes(Label label, ByteView key, ByteView body, const Signature& signature);
+// Plain Ed25519, without a label: only for the above and for published vectors.
+Signature sign_message(SigningSecretView secret, ByteView message);
+Result<> verify_message(ByteView key, ByteView message, const Signature& signature);
 bool valid_ed25519(ByteView key);
 
 }  // namespace detail
