@@ -87,9 +87,9 @@ Result<BeaconPair> make_beacon(const EpochKeys& keys,
 /// the seal, the commitment, the time and the list's version. `known_seq` is the highest sequence
 /// number known of the account's device list.
 ///
-/// Errors: Malformed, UnsupportedVersion, Stale (epoch not near, or list older than known),
-/// InvalidArgument (another slot's), BadKey, BadSignature, Refused (another account's),
-/// DecryptFailed. The context begins with the word of the protocol vectors, "bad_cert".
+/// Errors: Malformed, UnsupportedVersion, Stale (epoch not near, made in the future, or list older
+/// than known), Refused (another slot's or another account's), BadKey, BadSignature, DecryptFailed.
+/// The context begins with the word of the protocol vectors, "bad_cert".
 Result<Beacon> read_beacon(
     const Slot& slot, ByteView data, const EpochKeys& keys, Timestamp now, std::uint64_t known_seq);
 

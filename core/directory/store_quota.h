@@ -33,7 +33,7 @@ struct StoreUse {
 /// Charges sources for what they ask. The time is an argument.
 class StoreQuota {
   public:
-    explicit StoreQuota(StoreLimits limits) : limits_(limits), overall_(overall_limit()) {}
+    explicit StoreQuota(StoreLimits limits);
 
     /// May `source` have one more record's signatures checked? Charged when yes.
     bool take_check(const Endpoint& source, SteadyTime now);
@@ -58,7 +58,6 @@ class StoreQuota {
         std::size_t operator()(const NetworkPrefix& prefix) const { return ByteHash{}(prefix); }
     };
 
-    RateLimit overall_limit() const;
     Source* source_of(const Endpoint& endpoint, SteadyTime now);
 
     StoreLimits limits_;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/directory/record_rules.h"
+
+#include "core/crypto/sign.h"
+#include "core/directory/beacon_fields.h"
+
+namespace kith::directory {
+
+Result<> check_record_form(const Slot& slot, ByteView data, Epoch now) {
+    if (data.size() != beacon_size) return fail(Code::Malformed, "size");
+    const BeaconFields fields(data);
+    if (fields.version() != beacon_version) return fail(Code::UnsupportedVersion, "version");
+    if (fields.index() > 1) return fail(Code::Malformed, "bad_index");
+    if (!is_near(fields.epoch(), now)) return fail(Code::Stale, "wrong_epoch");
+    const Slot own = slot_of(fields.account(), fields.epoch(), fields.index());
+    if (own.location != slot.location) return fail(Code::Refused, "wrong_location");
+    if (own.id != slot.id) return fail(Code::Refused, "wrong_value_id");
+    return success();
+}
+
+Result<> check_record(const Slot& slot, ByteView data, Epoch now) {
+    KITH_CHECK(check_record_form(slot, data, now));
+    const BeaconFields fields(data);
+    // Both keys first: a point off the subgroup is "bad_point" wherever it stands.
+    if (!crypto::is_valid(fields.account()) || !crypto::is_valid(fields.signer())) {
+        return fail(Code::BadKey, "bad_point");
+    }
+    if (!verify_certificate(fields.epoch(),
+                            fields.revision().reissue,
+                            fields.signer(),
+                            fields.commitment(),
+                            fields.account(),
+                            fields.certificate())) {
+        return fail(Code::BadSignature, "bad_cert");
+    }
+    if (!crypto::verify(
+            crypto::Label::Beacon, fields.signer(), fields.signed_part(), fields.signature())) {
+        return fail(Code::BadSignature, "bad_sig");
+    }
+    return success();
+}
+
+Result<> check_replacement(const Slot& slot, ByteView old_data, ByteView new_data, Epoch now) {
+    KITH_CHECK(check_record(slot, new_data, now));
+    // Only checked records are stored, so the old one has the right size; if it ever has not, the
+    // new one is better.
+    if (old_data.size() == beacon_size && revision_of(new_data) <= revision_of(old_data)) {
+        return fail(Code::Stale, "not_newer");
+    }
+    return success();
+}
+
+Revision revision_of(ByteView data) {
+    return BeaconFields(data).revision();
+}
+
+}  // namespace kith::directory
