@@ -60,6 +60,10 @@ Outcome<T> decode(Value value) {
     return Decoder<T>::decode(value);
 }
 
+/// Names of the members of T in their order; those that may be left out end in "?".
+template <class T>
+std::vector<std::string> member_names();
+
 template <class T>
 std::string to_json(const T& value) {
     std::string out;

@@ -15,6 +15,7 @@ using Event = std::variant<Message, Receipt, Contact, Presence, Network, Gap, No
 /// "message", "receipt" ...
 std::string_view type_of(const Event& event);
 bool is_event_type(std::string_view name);
+std::string to_json(const Event& event);
 
 /// One line of a stream.
 struct StreamItem {

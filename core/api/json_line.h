@@ -70,10 +70,18 @@ Outcome<Incoming> parse_incoming(std::string_view line);
 
 // --- Writing. All append one line with its LF.
 
+/// Which end of a list stays when a page does not fit one line.
+enum class Keep { First, Last };
+
 namespace detail {
 void begin_request(Writer& out, std::uint64_t id, std::string_view method);
 void begin_answer(Writer& out, std::string_view id);
 void finish(Writer& out);
+/// `pieces` begin at the end that stays.
+void append_pieces(std::string& out,
+                   std::string_view id,
+                   const std::vector<std::string>& pieces,
+                   Keep keep);
 }  // namespace detail
 
 /// `id` is as JSON, as Request::id has it.
@@ -96,12 +104,22 @@ void append_answer(std::string& out, std::string_view id, const R& result) {
     detail::finish(writer);
 }
 
-/// Which end of a list stays when a page does not fit one line.
-enum class Keep { First, Last };
-
 /// As append_answer, with as many items from one end as fit limits::api_line.
 template <class T>
-void append_page(std::string& out, std::string_view id, const std::vector<T>& items, Keep keep);
+void append_page(std::string& out, std::string_view id, const std::vector<T>& items, Keep keep) {
+    // What surrounds the items: names, brackets and the id of the call.
+    constexpr std::size_t frame = 256;
+    std::vector<std::string> pieces;
+    std::size_t size = frame;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        pieces.push_back(to_json(items[keep == Keep::First ? i : items.size() - 1 - i]));
+        size += pieces.back().size() + 1;
+        if (size <= limits::api_line) continue;
+        pieces.pop_back();
+        break;
+    }
+    detail::append_pieces(out, id, pieces, keep);
+}
 
 /// `event` is to_json(Event): written once, sent to many.
 void append_event(std::string& out,

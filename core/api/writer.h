@@ -15,7 +15,7 @@
 
 namespace kith::api {
 
-/// Appends to a string that outlives it. Names are ours and are written unescaped.
+/// Appends to a string that outlives it.
 class Writer {
   public:
     explicit Writer(std::string& out) : out_(out) {}
@@ -46,6 +46,7 @@ class Writer {
     void open(char bracket);
     void close(char bracket);
     void separate();
+    void append_quoted(std::string_view value);
 
     std::string& out_;
     bool first_ = true;
