@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/api/fields.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace kith::api {

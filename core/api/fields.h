@@ -16,8 +16,6 @@
 #include "core/api/codec.h"
 #include "core/api/time_text.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <concepts>
 #include <map>
@@ -178,7 +176,7 @@ class MemberReader {
     }
 
     void complain(std::string_view name, std::string_view what) {
-        if (complaint_.empty()) complaint_ = fmt::format("\"{}\" {}", name, what);
+        if (complaint_.empty()) complaint_.append("\"").append(name).append("\" ").append(what);
     }
 
     template <class T>

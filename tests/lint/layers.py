@@ -60,7 +60,7 @@ THIRD_PARTY = [
     ("utf8proc.h", ["core/text/*.cpp"]),
     ("uni[a-z]*.h", ["core/text/*.cpp"]),
     ("unicode/*", ["core/text/skeleton.cpp"]),
-    ("nlohmann/*", ["core/api/json.h"]),
+    ("nlohmann/*", ["core/api/json.cpp"]),
     ("rocksdb/*", ["core/store/rocks_*.cpp", "core/store/rocks_[!s]*.h"]),
     ("gnutls/*", ["core/transport/tls_*.cpp", "core/transport/tls_[!t]*.h"]),
     ("miniupnpc/*", ["core/transport/port_map.cpp"]),

@@ -5,8 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 namespace kith::api {
 namespace {
 
@@ -112,28 +110,6 @@ TEST(Codec, RefusesAMemberOfAnotherKind) {
     const auto receipt = decode<Receipt>(document->root());
     ASSERT_FALSE(receipt.has_value());
     EXPECT_EQ(receipt.error().message, "\"time\" must be a time such as 2026-11-22T15:04:05Z");
-}
-
-// 6 us on the reference machine in a release build; a sanitized debug build gets ten times that.
-TEST(Codec, CarriesAMessageInMicroseconds) {
-    MessageSend send;
-    send.to = "u:7q2mabcdefghijkl";
-    send.text = std::string(300, 'x');
-    const Message answer = full_message();
-    constexpr int rounds = 2000;
-    std::size_t bytes = 0;
-    const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < rounds; ++i) {
-        const std::string request = to_json(send);
-        bytes += decode<MessageSend>(Document::parse(request)->root())->text.size();
-        const std::string result = to_json(answer);
-        bytes += decode<Message>(Document::parse(result)->root())->text.size();
-    }
-    const auto spent = std::chrono::steady_clock::now() - begin;
-    const double each = std::chrono::duration<double, std::micro>(spent).count() / rounds;
-    EXPECT_EQ(bytes, rounds * 302U);
-    RecordProperty("microseconds", std::to_string(each));
-    EXPECT_LT(each, 250) << "request and answer, there and back";
 }
 
 }  // namespace
