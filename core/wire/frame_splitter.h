@@ -51,6 +51,10 @@ class FrameSplitter {
     /// Memory held, in bytes.
     std::size_t capacity() const { return buffer_.size(); }
 
+    /// Gives the memory back while a link is idle. Ends the life of all bodies given out; bytes
+    /// that wait are kept.
+    void release();
+
     /// Frames of unknown types that were passed over.
     std::uint64_t ignored() const { return ignored_; }
 

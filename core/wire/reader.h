@@ -3,8 +3,8 @@
 //
 // It takes the one canonical form and nothing else: shortest integers and lengths, no trailing
 // bytes, depth <= 8, <= 1,024 items a container, text that is UTF-8, no floats, no negative
-// numbers, no extensions. It allocates nothing and copies nothing; byte strings are views into
-// the document.
+// numbers, no extensions. Known fields are read without allocation or copy; byte strings are views
+// into the document.
 //
 // Faults stick. The first one is kept, everything read after it is zero or empty, and finish()
 // tells it; so a decoder reads like the specification and cannot forget a check:
@@ -138,16 +138,16 @@ class Reader {
     std::uint64_t uint(std::uint64_t max);
     void copy_exactly(MutableByteView out);
     std::size_t open_map();
-    /// One value, containers with all they hold.
     void skip();
+    void pass(const Head& head);
 
     std::optional<Head> head();
     std::optional<Head> head_of(Kind kind);
     std::optional<Head> long_head(std::uint8_t first);
-    std::optional<std::uint64_t> length(std::size_t bytes, std::uint64_t shorter_forms_end);
-    bool open(std::size_t items);
+    std::optional<Head> number(Kind kind, std::size_t width, std::uint64_t smallest);
+    bool open(std::uint64_t items);
     void value_done();
-    ByteView take(std::size_t count);
+    ByteView take(std::uint64_t count);
 
     ByteView document_;
     std::size_t at_ = 0;
