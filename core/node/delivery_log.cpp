@@ -44,10 +44,14 @@ Result<Run> parse(ByteView key, ByteView value) {
 
 MessageState to_state(Outcome outcome) {
     switch (outcome) {
-        case Outcome::Delivered: return MessageState::Delivered;
-        case Outcome::Read: return MessageState::Read;
-        case Outcome::Failed: return MessageState::Failed;
-        case Outcome::Expired: return MessageState::Expired;
+        case Outcome::Delivered:
+            return MessageState::Delivered;
+        case Outcome::Read:
+            return MessageState::Read;
+        case Outcome::Failed:
+            return MessageState::Failed;
+        case Outcome::Expired:
+            return MessageState::Expired;
     }
     return MessageState::Queued;
 }
@@ -82,8 +86,10 @@ Result<> DeliveryLog::take_back(store::Changes& changes,
     }));
     if (!found || found->first > order) return success();
     changes.erase(Table::Delivery, row_key(rows, device, found->last));
-    if (found->first < order) put(changes, chat, outcome, device, {found->first, order - 1, found->time});
-    if (order < found->last) put(changes, chat, outcome, device, {order + 1, found->last, found->time});
+    if (found->first < order)
+        put(changes, chat, outcome, device, {found->first, order - 1, found->time});
+    if (order < found->last)
+        put(changes, chat, outcome, device, {order + 1, found->last, found->time});
     return success();
 }
 
@@ -132,10 +138,14 @@ std::optional<DeviceOutcome> best(const std::multimap<std::uint64_t, DeviceOutco
     // A late receipt still counts after a failure was shown.
     const auto rank = [](Outcome outcome) {
         switch (outcome) {
-            case Outcome::Read: return 4;
-            case Outcome::Delivered: return 3;
-            case Outcome::Expired: return 2;
-            case Outcome::Failed: return 1;
+            case Outcome::Read:
+                return 4;
+            case Outcome::Delivered:
+                return 3;
+            case Outcome::Expired:
+                return 2;
+            case Outcome::Failed:
+                return 1;
         }
         return 0;
     };

@@ -2,9 +2,9 @@
 // What became of our messages, in the words of whoever may say it: "delivered" and "read" by a
 // device of the recipient, "failed" and "expired" by this one.
 //
-// A receipt names up to 512 messages, nearly always neighbours, so rows hold runs: one row says that
-// a device told one state for the orders first..last of a chat at one time. Runs of one device and
-// state never overlap, because a message gets each state from a device once.
+// A receipt names up to 512 messages, nearly always neighbours, so rows hold runs: one row says
+// that a device told one state for the orders first..last of a chat at one time. Runs of one device
+// and state never overlap, because a message gets each state from a device once.
 #pragma once
 
 #include "core/node/views.h"

@@ -48,8 +48,8 @@ struct GapView {
     bool healed = false;
 };
 
-using EventBody = std::variant<MessageView, ReceiptView, ContactView, GapView, NoticeView,
-                               PresenceView, NetworkView>;
+using EventBody = std::
+    variant<MessageView, ReceiptView, ContactView, GapView, NoticeView, PresenceView, NetworkView>;
 
 struct Event {
     std::optional<Cursor> cursor;
@@ -70,8 +70,8 @@ struct SubscribeOptions {
     enum class From { Now, Start, Last, At };
     std::vector<std::string> types;  // empty = all
     From from = From::Now;
-    Cursor at;         // with From::At: events after this one
-    std::string as;    // consumer name; empty = anonymous, no acks
+    Cursor at;                 // with From::At: events after this one
+    std::string as;            // consumer name; empty = anonymous, no acks
     std::size_t window = 256;  // unacknowledged events at most; 0 = no acks, no bound
 };
 

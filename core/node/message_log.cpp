@@ -17,7 +17,9 @@ Bytes row_key(const store::Index& chat, std::uint64_t order) {
     return key;
 }
 
-std::uint64_t order_of(ByteView key) { return read_be<std::uint64_t>(key.last(8)); }
+std::uint64_t order_of(ByteView key) {
+    return read_be<std::uint64_t>(key.last(8));
+}
 
 }  // namespace
 

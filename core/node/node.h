@@ -35,19 +35,19 @@ struct Ports {
 /// From the configuration.
 struct Settings {
     std::string network_name;
-    std::vector<std::string> bootstrap;   // "host:port", resolved by the Directory
-    std::vector<Endpoint> announce;       // published in place of what the listener is bound to
+    std::vector<std::string> bootstrap;  // "host:port", resolved by the Directory
+    std::vector<Endpoint> announce;      // published in place of what the listener is bound to
     Duration give_up_after = days(30);
     bool accept_requests = true;
 };
 
 struct CreateOptions {
     enum class Network { New, Public, Invite };
-    std::string name;                   // what peers see; 1..64 code points
+    std::string name;  // what peers see; 1..64 code points
     std::string device_name = "device";
     Network network = Network::New;
     std::string network_name = "home";
-    std::string invite;                 // with Network::Invite: the link whose network to join
+    std::string invite;  // with Network::Invite: the link whose network to join
 };
 
 struct NewIdentity {

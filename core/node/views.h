@@ -129,7 +129,7 @@ struct NetworkView {
 struct PeerView {
     Endpoint address;
     std::optional<crypto::AccountKey> account;  // a linked device of a contact
-    std::string role;                   // contact, plain, mailbox
+    std::string role;                           // contact, plain, mailbox
     std::optional<Duration> round_trip;
     bool good = false;
     std::optional<Timestamp> since;

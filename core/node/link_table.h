@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All live links: one for each device, and the anonymous ones. Accepts, dials, and decides which of
+// two links between one pair of devices stays. Strand only.
+#pragma once
+
+#include "core/node/peer_link.h"
+#include "core/transport/transport.h"
+
+#include <functional>
+#include <list>
+#include <unordered_map>
+
+namespace kith::node {
+
+class LinkTable {
+  public:
+    /// Told when the first link to a device opens and when its last one ends.
+    using OnChange = std::function<void(const transport::DevicePeer&, bool open)>;
+
+    LinkTable(transport::Transport& transport,
+              LinkHandler& handler,
+              Outbox& outbox,
+              Clock& clock,
+              Random& random,
+              const asio::any_io_executor& executor);
+
+    /// Accepts until stop(). `self` decides between two links of one pair.
+    void start(const crypto::DeviceId& self, OnChange on_change);
+    /// Says BYE on every link and waits for all of them.
+    [[nodiscard]] Task<> stop();
+
+    /// nullptr when there is none. Valid until the next co_await.
+    PeerLink* find(const crypto::DeviceId& device);
+    bool linked(const crypto::AccountKey& account) const;
+
+    /// The live link to the device, or a new one. Unreachable, Timeout, Busy, Cancelled.
+    [[nodiscard]] Task<Result<>> connect(transport::DeviceCallee callee,
+                                         std::vector<Endpoint> candidates,
+                                         SteadyTime deadline);
+
+    /// Calls without saying who we are, asks one thing, hangs up. Gives the BUNDLE body and the
+    /// address that answered.
+    struct Fetched {
+        Bytes body;
+        Endpoint from;
+    };
+
+    [[nodiscard]] Task<Result<Fetched>> fetch_bundle(transport::Callee callee,
+                                                     std::vector<Endpoint> candidates,
+                                                     wire::GetBundle request,
+                                                     SteadyTime deadline);
+
+    /// Ends all links to an account: it was blocked or removed.
+    void drop_account(const crypto::AccountKey& account);
+    /// Ends all links at once: the store failed, or the network changed under us.
+    void drop_all();
+
+    template <class Visit>
+    void for_each(Visit&& visit) const {
+        for (const auto& link : links_)
+            visit(*link);
+    }
+
+    std::size_t size() const { return links_.size(); }
+
+  private:
+    [[nodiscard]] Task<> accept_loop();
+    [[nodiscard]] Task<> drive(PeerLink* link);
+    PeerLink* adopt(std::unique_ptr<transport::Channel> channel);
+    void settle(PeerLink& link);
+    void remove(PeerLink* link);
+
+    transport::Transport& transport_;
+    LinkHandler& handler_;
+    Outbox& outbox_;
+    Clock& clock_;
+    Random& random_;
+    AsyncScope scope_;
+    crypto::DeviceId self_;
+    OnChange on_change_;
+    bool stopping_ = false;
+    std::list<std::unique_ptr<PeerLink>> links_;
+    std::unordered_map<crypto::DeviceId, PeerLink*> by_device_;
+};
+
+}  // namespace kith::node

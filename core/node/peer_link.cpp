@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/peer_link.h"
+
+#include "core/base/log.h"
+#include "core/wire/frame.h"
+
+#include <algorithm>
+
+namespace kith::node {
+namespace {
+
+using wire::FrameType;
+
+// docs/spec/links.md#liveness. Stretched when nobody has said anything for a while.
+constexpr Duration keepalive = seconds(30);
+constexpr Duration keepalive_stretched = seconds(120);
+constexpr Duration stretch_after = minutes(10);
+constexpr Duration pong_deadline = seconds(10);
+constexpr Duration unacknowledged_deadline = seconds(10);
+constexpr Duration idle_deadline = minutes(10);
+constexpr unsigned pongs_missed = 2;
+
+}  // namespace
+
+PeerLink::PeerLink(std::unique_ptr<transport::Channel> channel,
+                   LinkHandler& handler,
+                   Outbox& outbox,
+                   Clock& clock,
+                   Random& random,
+                   const asio::any_io_executor& executor)
+    : channel_(std::move(channel)),
+      handler_(handler),
+      outbox_(outbox),
+      clock_(clock),
+      random_(random),
+      scope_(executor),
+      feed_(executor),
+      since_(clock.wall()),
+      last_heard_(clock.now()),
+      last_message_(clock.now()) {}
+
+const transport::DevicePeer* PeerLink::device() const {
+    if (!info().is_device_link()) return nullptr;
+    return std::get_if<transport::DevicePeer>(&channel_->peer());
+}
+
+Task<> PeerLink::run() {
+    scope_.spawn(feed());
+    watch();
+    while (open_) {
+        if (handler_.overloaded()) co_await handler_.room();
+        const auto frame = co_await channel_->receive();
+        if (!frame) break;
+        last_heard_ = clock_.now();
+        missed_ = 0;
+        if (!dispatch(*frame)) {
+            channel_->close_malformed();
+            break;
+        }
+    }
+    ended();
+    co_await scope_.join();
+}
+
+void PeerLink::ended() {
+    open_ = false;
+    watch_.cancel();
+    resume_.cancel();
+    channel_->close();
+    feed_.set();
+    for (auto& [q, waiting] : waiting_)
+        waiting->done.set();
+    waiting_.clear();
+}
+
+void PeerLink::close(wire::ByeCode code) {
+    if (!open_) return;
+    wire::Bye bye;
+    bye.code = code;
+    send(bye);
+    open_ = false;
+    feed_.set();
+    // The word leaves with the write of this turn; the link ends right after it.
+    watch_ = clock_.call_after(milliseconds(20), [this] { channel_->close(); });
+}
+
+void PeerLink::drop() {
+    open_ = false;
+    feed_.set();
+    channel_->close();
+}
+
+bool PeerLink::dispatch(const wire::Frame& frame) {
+    switch (frame.type) {
+        case FrameType::Ping:
+            return on_ping(frame.body);
+        case FrameType::Pong:
+            return on_pong(frame.body);
+        case FrameType::GetBundle:
+            return on_bundle_request(frame.body);
+        case FrameType::Bundle:
+            return on_bundle(frame.body);
+        case FrameType::Msg:
+            return device() != nullptr && on_msg(frame.body);
+        case FrameType::Ack:
+            return device() != nullptr && on_ack(frame.body);
+        case FrameType::Busy:
+            return device() != nullptr && on_busy(frame.body);
+        case FrameType::Bye:
+            drop();
+            return true;
+        default:
+            return static_cast<std::uint8_t>(frame.type) >= wire::first_ignorable_type;
+    }
+}
+
+// --- Incoming
+// -------------------------------------------------------------------------------------
+
+bool PeerLink::on_msg(ByteView body) {
+    const auto msg = wire::Msg::decode(body);
+    if (!msg || msg->n <= last_n_) return false;
+    last_n_ = msg->n;
+    last_message_ = clock_.now();
+    channel_->note(transport::LinkMerit::Useful);
+    handler_.on_message(*this, msg->n, msg->inner);
+    return true;
+}
+
+bool PeerLink::on_ack(ByteView body) {
+    const auto ack = wire::Ack::decode(body);
+    if (!ack) return false;
+    for (const std::uint32_t n : ack->ns) {
+        const auto found = in_flight_.find(n);
+        if (found == in_flight_.end()) {
+            // Named twice, or given back by BUSY before: harmless. Never sent: not.
+            if (n >= next_n_) return false;
+            continue;
+        }
+        in_flight_bytes_ -= found->second.size;
+        in_flight_.erase(found);
+    }
+    last_message_ = clock_.now();
+    if (ack->receipts) handler_.on_receipts(*this, *ack->receipts);
+    pump();
+    return true;
+}
+
+bool PeerLink::on_busy(ByteView body) {
+    const auto busy = wire::Busy::decode(body);
+    if (!busy) return false;
+    std::uint64_t back_to = cursor_;
+    for (const std::uint32_t n : busy->ns) {
+        const auto found = in_flight_.find(n);
+        if (found == in_flight_.end()) continue;
+        back_to = std::min(back_to, found->second.position - 1);
+        in_flight_bytes_ -= found->second.size;
+        in_flight_.erase(found);
+    }
+    const Duration wait = std::clamp<Duration>(seconds(busy->retry), seconds(1), hours(1));
+    resume_ = clock_.call_after(wait, [this, back_to] {
+        cursor_ = std::min(cursor_, back_to);
+        pump();
+    });
+    return true;
+}
+
+bool PeerLink::on_ping(ByteView body) {
+    const auto ping = wire::Ping::decode(body);
+    if (!ping) return false;
+    wire::Pong pong;
+    pong.q = ping->q;
+    pong.wall = unix_seconds(clock_.wall());
+    pong.seen = info().remote;
+    send(pong);
+    return true;
+}
+
+bool PeerLink::on_pong(ByteView body) {
+    const auto pong = wire::Pong::decode(body);
+    if (!pong) return false;
+    if (pinged_ && pong->q == ping_q_) {
+        round_trip_ = clock_.now() - *pinged_;
+        pinged_.reset();
+    }
+    handler_.on_clock(from_unix_seconds(pong->wall) - clock_.wall());
+    answer(pong->q, Bytes());
+    return true;
+}
+
+bool PeerLink::on_bundle_request(ByteView body) {
+    const auto request = wire::GetBundle::decode(body);
+    if (!request || request->q <= last_q_) return false;
+    last_q_ = request->q;
+    const Bytes frame = handler_.on_get_bundle(*request);
+    if (auto sent = channel_->send(frame); !sent) drop();
+    return true;
+}
+
+bool PeerLink::on_bundle(ByteView body) {
+    const auto bundle = wire::BundleAnswer::decode(body);
+    return bundle && answer(bundle->q, to_bytes(body));
+}
+
+bool PeerLink::answer(std::uint32_t q, Result<Bytes> body) {
+    const auto found = waiting_.find(q);
+    if (found == waiting_.end()) return q < next_q_;  // late: its asker has given up
+    const auto waiting = found->second;
+    waiting_.erase(found);
+    waiting->answer = std::move(body);
+    waiting->done.set();
+    return true;
+}
+
+// --- Outgoing
+// -------------------------------------------------------------------------------------
+
+template <class Body>
+void PeerLink::send(const Body& body) {
+    Bytes frame;
+    wire::append_frame(frame, body);
+    // A link that cannot take a control frame has lost its other end.
+    if (auto sent = channel_->send(frame); !sent) drop();
+}
+
+void PeerLink::acknowledge(std::vector<std::uint32_t> ns, Bytes receipts) {
+    if (!open_) return;
+    std::size_t at = 0;
+    do {
+        const std::size_t count = std::min(ns.size() - at, limits::receipt_ids);
+        wire::Ack ack;
+        const auto from = ns.begin() + static_cast<std::ptrdiff_t>(at);
+        ack.ns.assign(from, from + static_cast<std::ptrdiff_t>(count));
+        at += count;
+        // The receipt stands for messages of every path: the last frame carries it.
+        if (at == ns.size() && !receipts.empty()) ack.receipts = ByteView(receipts);
+        send(ack);
+    } while (open_ && at < ns.size());
+}
+
+void PeerLink::pump() {
+    if (!open_ || !device()) return;
+    const Lane* const lane = outbox_.lane(device()->device);
+    if (!lane) return;
+    Bytes frame;
+    while (open_ && in_flight_.size() < limits::link_window &&
+           in_flight_bytes_ < limits::link_window_bytes) {
+        const OutboxEntry* const entry = lane->next(cursor_);
+        if (!entry || entry->position > lane->durable()) return;
+        if (entry->open) {
+            // It will come again with its bytes, further behind.
+            cursor_ = entry->position;
+            continue;
+        }
+        if (channel_->unsent() > transport::message_room) {
+            feed_.set();
+            return;
+        }
+        const auto inner = outbox_.inner(*lane, entry->position);
+        if (!inner) {
+            log::warn(log::Category::Store, "outbox: {}", inner.error().context);
+            return;
+        }
+        wire::Msg msg;
+        msg.n = next_n_;
+        msg.inner = **inner;
+        frame.clear();
+        wire::append_frame(frame, msg);
+        if (auto sent = channel_->send(frame); !sent) return;
+        in_flight_.emplace(next_n_++, Sent{entry->position, frame.size()});
+        in_flight_bytes_ += frame.size();
+        cursor_ = entry->position;
+        last_message_ = clock_.now();
+    }
+}
+
+Task<> PeerLink::feed() {
+    for (;;) {
+        co_await feed_.wait();
+        if (!open_) co_return;
+        feed_.reset();
+        co_await channel_->wait_writable(transport::message_room / 2);
+        pump();
+    }
+}
+
+Task<Result<Bytes>> PeerLink::request(std::uint32_t q, Bytes frame, SteadyTime deadline) {
+    if (!open_) co_return fail(Code::Unreachable, "the link has ended");
+    const auto waiting = std::make_shared<Waiting>(scope_.executor());
+    waiting_.emplace(q, waiting);
+    if (auto sent = channel_->send(frame); !sent) {
+        waiting_.erase(q);
+        co_return tl::unexpected(sent.error());
+    }
+    const Alarm alarm = clock_.call_at(deadline, [waiting] {
+        waiting->answer = fail(Code::Timeout, "no answer in time");
+        waiting->done.set();
+    });
+    co_await waiting->done.wait();
+    // The link may be gone by now: nothing of it is touched.
+    co_return std::move(waiting->answer);
+}
+
+Task<Result<Bytes>> PeerLink::get_bundle(wire::GetBundle ask, SteadyTime deadline) {
+    ask.q = next_q_++;
+    Bytes frame;
+    wire::append_frame(frame, ask);
+    return request(ask.q, std::move(frame), deadline);
+}
+
+Task<Result<Duration>> PeerLink::ping(SteadyTime deadline) {
+    wire::Ping ping;
+    ping.q = next_q_++;
+    const Clock& clock = clock_;
+    const SteadyTime start = clock.now();
+    Bytes frame;
+    wire::append_frame(frame, ping);
+    const auto pong = co_await request(ping.q, std::move(frame), deadline);
+    if (!pong) co_return tl::unexpected(pong.error());
+    co_return clock.now() - start;
+}
+
+// --- Liveness
+// -------------------------------------------------------------------------------------
+
+void PeerLink::watch() {
+    const SteadyTime now = clock_.now();
+    const bool quiet = now - last_message_ > stretch_after;
+    SteadyTime due = last_heard_ + (quiet ? keepalive_stretched : keepalive);
+    if (!in_flight_.empty()) due = std::min(due, last_heard_ + unacknowledged_deadline);
+    if (pinged_) due = *pinged_ + pong_deadline;
+    // Spread, so that links that opened together do not wake the device together for ever.
+    const auto spread = static_cast<Duration::rep>(random_.below(1'000'000));
+    watch_ =
+        clock_.call_at(std::max(due, now + seconds(1)) + Duration(spread), [this] { on_watch(); });
+}
+
+void PeerLink::on_watch() {
+    const SteadyTime now = clock_.now();
+    if (pinged_ && last_heard_ >= *pinged_) pinged_.reset();
+    if (pinged_ && last_heard_ < *pinged_ && ++missed_ >= pongs_missed) {
+        log::debug(log::Category::Transport, "link to {} is dead", to_string(info().remote));
+        drop();
+        return;
+    }
+    const bool idle = now - last_message_ > idle_deadline && in_flight_.empty();
+    if (idle && !handler_.keep_idle(*this)) {
+        close(wire::ByeCode::Idle);
+        return;
+    }
+    if (now - last_heard_ >= unacknowledged_deadline && (!pinged_ || last_heard_ < *pinged_)) {
+        wire::Ping ping;
+        ping.q = ping_q_ = next_q_++;
+        pinged_ = now;
+        send(ping);
+    }
+    if (open_) watch();
+}
+
+}  // namespace kith::node

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One live link: reads frames, answers pings, keeps the connection honest, and lets the peer's lane
+// of the outbox flow through its window.
+//
+// A message is numbered per link and in flight until ACK names it; it is delivered only by the
+// receipt inside an ACK, which the handler opens. When the link goes, nothing is decided: the
+// outbox still owns what was not receipted, and the next link sends the same bytes again.
+// Strand only. Specification: docs/spec/links.md.
+#pragma once
+
+#include "core/base/async_scope.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/node/outbox.h"
+#include "core/transport/channel.h"
+#include "core/wire/bundle_frames.h"
+#include "core/wire/link_frames.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace kith::node {
+
+class PeerLink;
+
+/// What a link asks of the node. Calls come on the strand and must not wait.
+class LinkHandler {
+  public:
+    LinkHandler() = default;
+    LinkHandler(const LinkHandler&) = delete;
+    LinkHandler& operator=(const LinkHandler&) = delete;
+    virtual ~LinkHandler() = default;
+
+    /// A message for us, on a device link. Answered by PeerLink::acknowledge() or not at all.
+    virtual void on_message(PeerLink& link, std::uint32_t n, ByteView inner) = 0;
+    /// An inner message with end-to-end receipts.
+    virtual void on_receipts(PeerLink& link, ByteView inner) = 0;
+    /// The answer to GET_BUNDLE, as a whole frame.
+    virtual Bytes on_get_bundle(const wire::GetBundle& request) = 0;
+    /// Whether a link with nothing to say should stay.
+    virtual bool keep_idle(const PeerLink& link) const = 0;
+    /// The peer's clock, from a PONG.
+    virtual void on_clock(Duration offset) = 0;
+    /// True when what comes in has nowhere to go: the link waits for room() before it reads on.
+    virtual bool overloaded() const = 0;
+    [[nodiscard]] virtual Task<> room() = 0;
+};
+
+class PeerLink {
+  public:
+    PeerLink(std::unique_ptr<transport::Channel> channel,
+             LinkHandler& handler,
+             Outbox& outbox,
+             Clock& clock,
+             Random& random,
+             const asio::any_io_executor& executor);
+
+    PeerLink(const PeerLink&) = delete;
+    PeerLink& operator=(const PeerLink&) = delete;
+    ~PeerLink() = default;
+
+    const transport::LinkInfo& info() const { return channel_->info(); }
+
+    /// The device at the other end; nullptr on an anonymous link.
+    const transport::DevicePeer* device() const;
+
+    /// Reads until the link ends. The owner may destroy the link when this has returned.
+    [[nodiscard]] Task<> run();
+
+    /// Sends what the lane holds and the window takes. Call when the lane has grown.
+    void pump();
+
+    /// These messages are on disk; `receipts` is an inner message or empty.
+    void acknowledge(std::vector<std::uint32_t> ns, Bytes receipts);
+
+    /// Asks and waits for the answer frame's body. Timeout, Unreachable.
+    [[nodiscard]] Task<Result<Bytes>> get_bundle(wire::GetBundle request, SteadyTime deadline);
+    /// One PING. Timeout, Unreachable.
+    [[nodiscard]] Task<Result<Duration>> ping(SteadyTime deadline);
+
+    /// Says why, then ends the link.
+    void close(wire::ByeCode code);
+    /// Ends the link without a word.
+    void drop();
+
+    bool open() const { return open_; }
+
+    bool called_by_us() const { return info().called_by_us; }
+
+    std::optional<Duration> round_trip() const { return round_trip_; }
+
+    Timestamp since() const { return since_; }
+
+    /// When a message last went either way.
+    SteadyTime last_message() const { return last_message_; }
+
+    std::size_t in_flight() const { return in_flight_.size(); }
+
+    transport::LinkTraffic traffic() const { return channel_->traffic(); }
+
+  private:
+    struct Sent {
+        std::uint64_t position = 0;
+        std::size_t size = 0;
+    };
+
+    struct Waiting {
+        explicit Waiting(const asio::any_io_executor& executor) : done(executor) {}
+
+        AsyncEvent done;
+        Result<Bytes> answer = fail(Code::Unreachable, "the link has ended");
+    };
+
+    bool dispatch(const wire::Frame& frame);
+    bool on_msg(ByteView body);
+    bool on_ack(ByteView body);
+    bool on_busy(ByteView body);
+    bool on_ping(ByteView body);
+    bool on_pong(ByteView body);
+    bool on_bundle_request(ByteView body);
+    bool on_bundle(ByteView body);
+    bool answer(std::uint32_t q, Result<Bytes> body);
+
+    [[nodiscard]] Task<Result<Bytes>> request(std::uint32_t q, Bytes frame, SteadyTime deadline);
+    [[nodiscard]] Task<> feed();
+    template <class Body>
+    void send(const Body& body);
+    void ended();
+    void watch();
+    void on_watch();
+
+    std::unique_ptr<transport::Channel> channel_;
+    LinkHandler& handler_;
+    Outbox& outbox_;
+    Clock& clock_;
+    Random& random_;
+    AsyncScope scope_;
+    AsyncEvent feed_;
+    bool open_ = true;
+
+    // Outgoing messages.
+    std::uint64_t cursor_ = 0;  // last position of the lane that was sent
+    std::uint32_t next_n_ = 1;
+    std::map<std::uint32_t, Sent> in_flight_;
+    std::size_t in_flight_bytes_ = 0;
+    Alarm resume_;
+
+    // Incoming messages.
+    std::uint32_t last_n_ = 0;
+
+    // Requests.
+    std::uint32_t next_q_ = 1;
+    std::uint32_t last_q_ = 0;
+    std::map<std::uint32_t, std::shared_ptr<Waiting>> waiting_;
+
+    // Liveness.
+    Timestamp since_;
+    SteadyTime last_heard_;
+    SteadyTime last_message_;
+    std::optional<SteadyTime> pinged_;  // an unanswered keepalive
+    std::uint32_t ping_q_ = 0;
+    unsigned missed_ = 0;
+    std::optional<Duration> round_trip_;
+    Alarm watch_;
+};
+
+}  // namespace kith::node
