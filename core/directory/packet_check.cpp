@@ -177,13 +177,13 @@ class PacketWalk {
             case 0xcf:
                 return sized(Number, number(8));
             case 0xd0:
-                return sized(Scalar, number(1));
+                return signed_number(1);
             case 0xd1:
-                return sized(Scalar, number(2));
+                return signed_number(2);
             case 0xd2:
-                return sized(Scalar, number(4));
+                return signed_number(4);
             case 0xd3:
-                return sized(Scalar, number(8));
+                return signed_number(8);
             case 0xd9:
                 return sized(Text, number(1));
             case 0xda:
