@@ -18,6 +18,7 @@ struct Fields<Contact> : Object {
         member("name", self.name);
         member("self_name", self.self_name);
         member("tag", self.tag);
+        member("tagged", self.tagged);
         member("state", self.state);
         member("verified", self.verified);
         member("key_changed", self.key_changed);

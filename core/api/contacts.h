@@ -22,6 +22,7 @@ struct Contact {
     std::string name;                      // local name, or what the peer calls itself
     std::optional<std::string> self_name;  // what the peer calls itself
     std::string tag;                       // first characters of the fingerprint
+    std::optional<bool> tagged;            // true: not to be shown without its tag
     ContactState state = ContactState::Unknown;
     bool verified = false;
     std::optional<bool> key_changed;     // true: verify again, nothing is sent

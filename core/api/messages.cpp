@@ -38,6 +38,7 @@ struct Fields<Message> : Object {
         member("from", self.from);
         member("name", self.name);
         member("tag", self.tag);
+        member("tagged", self.tagged);
         member("dir", self.dir);
         member("time", self.time);
         member("received", self.received);

@@ -44,6 +44,7 @@ struct Message {
     std::string from;                   // "u:..."
     std::string name;                   // of `from`
     std::optional<std::string> tag;
+    std::optional<bool> tagged;  // true: the name is not to be shown without its tag
     Direction dir = Direction::Unknown;
     Timestamp time;                     // the sender's clock
     std::optional<Timestamp> received;  // our clock; incoming only
