@@ -5,6 +5,8 @@
 
 #include <sodium.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 
