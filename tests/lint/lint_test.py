@@ -120,6 +120,8 @@ class Words(Tree):
     def test_randomness(self):
         self.bad("randombytes_buf(p, n);")
         self.bad("std::random_device d;")
+        self.bad("crypto_sign_keypair(a, b);")
+        self.good("crypto_sign_seed_keypair(a, b, seed);")
         self.good("randombytes_buf(p, n);", "core/crypto/sodium_random.cpp")
 
     def test_clocks(self):

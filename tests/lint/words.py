@@ -17,7 +17,7 @@ FORBIDDEN = [
      "nobody sleeps: wait for what you need, on a Clock"),
     (r"\brandombytes\w*|\bstd::random_device|\bmt19937\w*|\bgetrandom\s*\(|\bs?rand\s*\(", PRODUCT,
      ["core/crypto/sodium_random.cpp"], "randomness is an argument: Random&"),
-    (r"\bcrypto_\w+_keypair\s*\(|\bcrypto_secretstream\w*_init_push|\bcrypto_box_seal\s*\(",
+    (r"\bcrypto_\w+(?<!_seed)_keypair\s*\(|\bcrypto_secretstream\w*_init_push|\bcrypto_box_seal\s*\(",
      PRODUCT, [], "draws randomness itself: take the seeded form"),
     (r"(system|steady|high_resolution|utc|file)_clock\s*::\s*now|\bclock_gettime\s*\(|"
      r"\bgettimeofday\s*\(|\btime\s*\(\s*(nullptr|NULL|0)\s*\)", VIRTUAL,
@@ -26,7 +26,7 @@ FORBIDDEN = [
      "a coroutine without owner: AsyncScope"),
     (r"\bMSGPACK_DEFINE", EVERYWHERE, [], "bytes from outside go through wire::Reader"),
     (r"\bco_await\s*\[", EVERYWHERE, [], "g++ 12 destroys the closure twice: name it first"),
-    (r"\busing\s+namespace\s+std\b", EVERYWHERE, [], "name what you use"),
+    (r"\busing\s+namespace\s+std\s*;", EVERYWHERE, [], "name what you use"),
 ]
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 BAD_NAME = re.compile(r"(^|_)(utils?|helpers?|common|misc|managers?|impl|types|handlers?)($|_)")
