@@ -42,6 +42,9 @@ class Clock {
     virtual SteadyTime now() const = 0;
     virtual Timestamp wall() const = 0;
 
+    /// How long this host has slept in all; the steady clock stood still meanwhile.
+    virtual Duration suspended() const { return Duration::zero(); }
+
     /// Calls `action` on the strand at `when` or soon after, never inside call_at itself. The
     /// action may destroy its own Alarm.
     [[nodiscard]] virtual Alarm call_at(SteadyTime when, std::function<void()> action) = 0;

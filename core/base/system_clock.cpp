@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/system_clock.h"
 
+#include <time.h>
+
+#include <algorithm>
+
 namespace kith {
 namespace {
 
@@ -20,6 +24,13 @@ struct SystemAlarm final : Alarm::Entry {
     asio::steady_timer timer;
 };
 
+Duration read_clock(clockid_t clock) {
+    timespec time{};
+    ::clock_gettime(clock, &time);
+    return seconds(time.tv_sec) +
+           std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(time.tv_nsec));
+}
+
 }  // namespace
 
 SteadyTime SystemClock::now() const {
@@ -30,6 +41,12 @@ SteadyTime SystemClock::now() const {
 Timestamp SystemClock::wall() const {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     return Timestamp(std::chrono::duration_cast<Duration>(since));
+}
+
+Duration SystemClock::suspended() const {
+    // The two differ by the time asleep alone; the second reading is the later one, so never less.
+    const Duration awake = read_clock(CLOCK_MONOTONIC);
+    return std::max(read_clock(CLOCK_BOOTTIME) - awake, Duration::zero());
 }
 
 Alarm SystemClock::call_at(SteadyTime when, std::function<void()> action) {

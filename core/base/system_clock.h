@@ -12,6 +12,7 @@ class SystemClock final : public Clock {
 
     SteadyTime now() const override;
     Timestamp wall() const override;
+    Duration suspended() const override;
     [[nodiscard]] Alarm call_at(SteadyTime when, std::function<void()> action) override;
 
   private:
