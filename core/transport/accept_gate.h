@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who may connect to us: a decision before anything is allocated for the newcomer.
 //
-// Every cap of docs/spec/links.md#caps is here: connections in all, before authentication, per
-// network prefix; handshake rates; sources that are refused for a while; and, when all places are
-// taken, whom to evict. Pure: time is an argument, links are numbers, nothing here is a socket.
-// Memory is bounded: at most gate_sources sources are remembered, forgotten when they owe nothing.
+// Every cap of docs/spec/link.md#caps is here: connections in all, before authentication, per
+// source; handshake rates; sources that are refused for a while; and, when all places are taken,
+// whom to evict. A source is a /24 of IPv4 or a /64 of IPv6. Pure: time is an argument, links are
+// numbers, nothing here is a socket. Memory is bounded by gate_sources and the caps.
 #pragma once
 
 #include "core/base/endpoint.h"
+#include "core/base/limits.h"
 #include "core/base/rate.h"
+#include "core/transport/local_address.h"
 
 #include <cstdint>
 #include <map>
@@ -17,24 +19,27 @@
 
 namespace kith::transport {
 
-/// Numbers of the caps; the defaults are the specified ones. A serving node may raise `inbound`.
+/// The caps; the defaults are the specified ones. A serving node may raise `inbound`.
 struct GateLimits {
-    std::size_t inbound = 256;
-    std::size_t before_open = 64;
-    std::size_t per_prefix = 8;
-    /// For prefixes that this host is in itself, loopback included.
-    std::size_t per_own_prefix = 64;
+    std::size_t inbound = limits::links_inbound;
+    std::size_t before_open = limits::links_before_open;
+    std::size_t per_source = limits::links_per_prefix;
+    /// For sources inside our own subnets, loopback included.
+    std::size_t per_own_source = 64;
     /// Places that strangers leave free for contacts.
     std::size_t kept_for_contacts = 16;
 };
 
-/// Why a newcomer was turned away.
+/// Sources remembered because they owe something, or because a contact came from there.
+inline constexpr std::size_t gate_sources = 4096;
+
+/// Why a newcomer was turned away, or not.
 enum class GateVerdict {
     Admitted,
     Banned,
     SourceRate,
     TotalRate,
-    PrefixFull,
+    SourceFull,
     HandshakesFull,
     Full
 };
@@ -46,44 +51,44 @@ struct GateDecision {
     GateVerdict verdict = GateVerdict::Full;
     /// Valid when admitted.
     GateTicket ticket = 0;
-    /// Who has to be closed to make room; close it before serving the newcomer.
+    /// Who has to be closed to make room; it has lost its place already.
     std::optional<GateTicket> evict;
 };
 
 class AcceptGate {
   public:
-    /// `salt` makes the choice of protected prefixes unpredictable.
-    AcceptGate(GateLimits limits, std::uint64_t salt);
+    /// `salt` makes the choice of protected sources unpredictable.
+    AcceptGate(GateLimits caps, std::uint64_t salt);
 
-    /// Prefixes of this host; they get the larger cap.
-    void set_own_prefixes(std::vector<NetworkPrefix> prefixes);
+    /// Our own subnets: sources inside get the larger cap.
+    void set_local(std::vector<LocalAddress> local) { local_ = std::move(local); }
 
-    /// Takes a place, or says why not. Costs the source and all a handshake either way it goes on.
+    /// Takes a place for a newcomer, or says why not.
     GateDecision admit(const Endpoint& from, SteadyTime now);
 
-    /// The link is authenticated. `contact`: never evicted. Gives the link to close instead when
-    /// strangers use more than their places; that may be this one.
+    /// The link is authenticated. A contact's is never evicted, and its source passes the limit on
+    /// handshakes in all from now on. When strangers hold more than their places, gives the one to
+    /// close, which has lost its place already and may be this one.
     std::optional<GateTicket> opened(GateTicket ticket, bool contact, SteadyTime now);
 
-    /// Measured round trip, and that the link carried something of use: both count in eviction.
-    void set_rtt(GateTicket ticket, Duration rtt);
+    /// What eviction goes by. Harmless when the ticket is unknown.
+    void set_round_trip(GateTicket ticket, Duration round_trip);
     void set_useful(GateTicket ticket, SteadyTime now);
-    /// A contact or the owner of a lease, as it turned out later.
-    void set_contact(GateTicket ticket);
+    void set_protected(GateTicket ticket);
 
     /// The link is gone; gives its place back. Harmless when the ticket is unknown.
     void closed(GateTicket ticket);
 
     /// Its CALL, or the TLS before it, was wrong or did not come in time. Ten a minute from one
-    /// source: it is refused for ten minutes.
+    /// source: refused for ten minutes.
     void failed_call(const Endpoint& from, SteadyTime now);
 
     /// An authenticated peer broke the protocol. Three in ten minutes: its source is refused for
     /// 1, 2, 4 .. 60 minutes.
     void malformed(const Endpoint& from, SteadyTime now);
 
-    /// The stranger to close when descriptors run out: the longest without use.
-    std::optional<GateTicket> idlest_stranger() const;
+    /// Gives up the stranger that was of no use for longest, for when descriptors run out.
+    std::optional<GateTicket> evict_idlest();
 
     std::size_t inbound() const { return links_.size(); }
 
@@ -93,36 +98,44 @@ class AcceptGate {
 
   private:
     struct Link {
-        NetworkPrefix prefix{};
+        NetworkPrefix source{};
         SteadyTime since;
         SteadyTime useful;
-        std::optional<Duration> rtt;
+        std::optional<Duration> round_trip;
         bool open = false;
-        bool contact = false;
+        bool is_protected = false;
     };
 
-    // What one network prefix owes. Kept only while it owes something.
     struct Source {
+        Source();
+        bool idle(SteadyTime now) const;
+
         RateLimit handshakes;
         SteadyTime refused_until;
-        SteadyTime failures_since;
-        std::uint32_t failures = 0;
-        SteadyTime faults_since;
-        std::uint32_t faults = 0;
-        std::uint32_t refusals = 0;  // of malformed frames; each doubles the next
+        // Wrong calls in the minute, and breaches in the ten minutes, that began then.
+        SteadyTime wrong_since;
+        std::uint32_t wrong = 0;
+        SteadyTime breach_since;
+        std::uint32_t breaches = 0;
+        // Refusals for breaches so far; each doubles the next.
+        std::uint32_t refusals = 0;
+        SteadyTime contact_until;
     };
 
-    Source& source(const NetworkPrefix& prefix, SteadyTime now);
-    void forget_idle(SteadyTime now);
-    bool is_own(const NetworkPrefix& prefix) const;
-    std::size_t count_prefix(const NetworkPrefix& prefix) const;
-    std::optional<GateTicket> victim() const;
+    using Links = std::map<GateTicket, Link>;
 
-    GateLimits limits_;
+    Source& source(const NetworkPrefix& prefix, SteadyTime now);
+    void make_room_for_source(SteadyTime now);
+    std::size_t cap_of(const Endpoint& from) const;
+    std::optional<GateTicket> stale_handshake(SteadyTime now) const;
+    std::optional<GateTicket> victim() const;
+    std::uint64_t keyed(const NetworkPrefix& prefix) const;
+
+    GateLimits caps_;
     std::uint64_t salt_;
     RateLimit all_;
-    std::vector<NetworkPrefix> own_;
-    std::map<GateTicket, Link> links_;
+    std::vector<LocalAddress> local_;
+    Links links_;
     std::map<NetworkPrefix, Source> sources_;
     std::size_t before_open_ = 0;
     GateTicket last_ = 0;

@@ -3,7 +3,7 @@
 //
 // IPv6 and IPv4 take turns, the family of the best candidate first; attempts start 250 ms apart, or
 // at once when the one before has failed; at most six. Pure: the time is an argument.
-// docs/spec/links.md#dialling.
+// docs/spec/link.md#dialling.
 #pragma once
 
 #include "core/base/endpoint.h"

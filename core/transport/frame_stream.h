@@ -46,7 +46,7 @@ class FrameStream {
     /// Unreachable or Cancelled: the stream has ended.
     virtual Result<> send(ByteView frame) = 0;
 
-    /// Bytes queued and not yet taken by the kernel, as plain bytes of frames.
+    /// Bytes queued and not yet taken by the kernel.
     virtual std::size_t unsent() const = 0;
 
     /// Returns when at most `below` bytes are unsent, or when the stream has ended.

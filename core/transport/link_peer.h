@@ -5,6 +5,7 @@
 #include "core/base/endpoint.h"
 #include "core/crypto/keys.h"
 
+#include <optional>
 #include <variant>
 
 namespace kith::transport {
@@ -40,6 +41,23 @@ using Peer = std::variant<AnonymousPeer, DevicePeer, BoxPeer>;
 /// As whom this end took part.
 enum class LinkRole { Anonymous, Device, Box };
 
+/// The device to reach. A beacon gives only the first bytes of its id.
+struct DeviceCallee {
+    crypto::AccountKey account;
+    crypto::CallId cid;
+    std::optional<crypto::DeviceId> device;
+    /// From a verified device list. To call as a device, this or LinkPolicy::known_devices must
+    /// vouch for the callee; an anonymous call goes to any device that is not known as revoked.
+    std::optional<crypto::DeviceSigningKey> signing;
+};
+
+/// The mailbox to reach.
+struct BoxCallee {
+    crypto::BoxId box;
+};
+
+using Callee = std::variant<DeviceCallee, BoxCallee>;
+
 struct LinkInfo {
     Peer peer;
     LinkRole own_role = LinkRole::Anonymous;
@@ -49,7 +67,7 @@ struct LinkInfo {
     crypto::ChannelBinding binding;
 
     /// Both ends are proven devices: conversations and own devices. Everything else is an
-    /// anonymous link (docs/spec/links.md#kinds).
+    /// anonymous link (docs/spec/link.md#kinds).
     bool is_device_link() const {
         return own_role == LinkRole::Device && std::holds_alternative<DevicePeer>(peer);
     }

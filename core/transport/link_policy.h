@@ -5,11 +5,10 @@
 // The calls are made on the strand, during a handshake, and must not wait.
 #pragma once
 
-#include "core/identity/device_list.h"
+#include "core/identity/known_devices.h"
 #include "core/transport/link_peer.h"
 
 #include <functional>
-#include <optional>
 #include <vector>
 
 namespace kith::transport {
@@ -22,14 +21,11 @@ using LinkSigner = std::function<crypto::Signature(ByteView message)>;
 
 /// This device, as caller or as callee.
 struct DeviceIdentity {
-    crypto::AccountKey account;
     crypto::DeviceId device;
     crypto::DeviceSigningKey signing;
     crypto::DeviceDhKey dh;
-    /// The newest device list of this account.
-    identity::SignedDeviceList list;
-    std::uint64_t list_seq = 0;
-    crypto::DeviceListHash16 list_hash;
+    /// The newest device list of this account; it names this device.
+    identity::VerifiedDeviceList list;
     LinkSigner sign;
 };
 
@@ -49,17 +45,17 @@ struct LinkPolicy {
     /// KDF1("link-net", P).
     crypto::LinkNetworkKey network;
 
-    /// Who we are now; at most served_ids. Called for each inbound and each device dial.
+    /// Who we are now; at most served_ids, at most one of them a device. Called for each link.
     std::function<std::vector<ServedIdentity>()> served;
 
-    /// The verified device list of an account, if one is known.
-    std::function<std::optional<identity::DeviceList>(const crypto::AccountKey&)> known_list;
+    /// What is known of an account's device lists; nullptr for nothing. Looked at before the next
+    /// turn of the strand, never kept.
+    std::function<const identity::KnownDevices*(const crypto::AccountKey&)> known_devices;
 
-    /// Checks a list that a caller sent against what is stored (acceptance rule of the device
-    /// list), keeps it, and gives the one that counts now. An error ends the link. The account is
-    /// a stranger's as often as not: keep such lists in a bounded place.
-    std::function<Result<identity::DeviceList>(const crypto::AccountKey&,
-                                               const identity::SignedDeviceList&)>
+    /// A caller showed a list that is not known: check it by the acceptance rule and keep it, so
+    /// that known_devices() has it. Accounts of strangers come here too: keep theirs in a bounded
+    /// place. An error ends the link.
+    std::function<Result<>(const crypto::AccountKey&, const identity::SignedDeviceList&)>
         accept_list;
 
     /// Asked once the signature of the caller has been verified, before its list is looked at.

@@ -4,7 +4,7 @@
 //
 // Both run the same link handshake: without the network secret and the id of the callee nobody gets
 // an answer, and the caller names itself only to a callee that has proven who it is. For the strand
-// only. Specification: docs/spec/links.md.
+// only. Specification: docs/spec/link.md.
 #pragma once
 
 #include "core/base/asio.h"
@@ -14,26 +14,9 @@
 #include "core/transport/link_policy.h"
 #include "core/transport/local_address.h"
 
-#include <optional>
 #include <vector>
 
 namespace kith::transport {
-
-/// The device to reach. A beacon gives only the first bytes of its id.
-struct DeviceCallee {
-    crypto::AccountKey account;
-    crypto::CallId cid;
-    std::optional<crypto::DeviceId> device;
-    /// From a verified device list. Required to call as a device.
-    std::optional<crypto::DeviceSigningKey> signing;
-};
-
-/// The mailbox to reach.
-struct BoxCallee {
-    crypto::BoxId box;
-};
-
-using Callee = std::variant<DeviceCallee, BoxCallee>;
 
 struct DialRequest {
     Callee callee;
@@ -76,7 +59,7 @@ class Transport {
     /// until `deadline` or 8 s.
     ///
     /// Errors: Unreachable (no candidate answered as the callee: wrong, silent and dead addresses
-    /// look alike), Timeout, InvalidArgument (to call as a device takes a verified `signing`),
+    /// look alike), Timeout, InvalidArgument (as a device to a callee that no list vouches for),
     /// Busy (too many dials at once), Cancelled (stopping).
     [[nodiscard]] virtual Task<Result<std::unique_ptr<Channel>>> dial(DialRequest request,
                                                                       SteadyTime deadline) = 0;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Frames over TLS over one TCP socket.
+//
+// Frames that are sent in one turn of the strand are encrypted together, in records of 16 KiB, and
+// leave in one write; while the kernel takes no more, they gather. The socket is read only while
+// somebody waits in receive(). Received bytes go through one buffer that all streams share, so an
+// idle link holds none. For the strand only.
+#pragma once
+
+#include "core/base/asio_net.h"
+#include "core/base/clock.h"
+#include "core/transport/frame_stream.h"
+#include "core/transport/tls_session.h"
+
+#include <functional>
+#include <memory>
+
+namespace kith::transport {
+
+/// A peer that takes no byte for this long is gone.
+inline constexpr Duration write_stall = seconds(20);
+
+/// What the streams of one transport share. Outlives them.
+struct TlsShared {
+    static constexpr std::size_t buffer_size = std::size_t{64} << 10;
+
+    TlsShared(asio::any_io_executor on, Clock& time, std::unique_ptr<TlsContext> tls)
+        : executor(std::move(on)), clock(time), context(std::move(tls)), buffer(buffer_size) {}
+
+    asio::any_io_executor executor;
+    Clock& clock;
+    std::unique_ptr<TlsContext> context;
+    /// Between one read of a socket and the decryption of what came; never across a wait.
+    Bytes buffer;
+    /// Sums of all streams, also of those that are gone.
+    LinkTraffic traffic;
+};
+
+/// How the owner of a stream hears of it. Called on the strand; any may be empty.
+struct TlsStreamHooks {
+    std::function<void()> on_end;  // once
+    std::function<void()> on_malformed;
+    std::function<void(LinkMerit)> on_merit;
+};
+
+class TlsStream final : public FrameStream {
+  public:
+    /// An accepted socket, or none for connect().
+    TlsStream(std::shared_ptr<TlsShared> shared, Tcp::socket socket);
+    ~TlsStream() override;
+
+    void set_hooks(TlsStreamHooks hooks);
+
+    /// Unreachable, Cancelled.
+    [[nodiscard]] Task<Result<>> connect(Endpoint to);
+
+    /// TLS, nothing else: who the peer is has to be found out by frames. Allocates the TLS state.
+    /// Errors: Refused (no TLS 1.3 peer of ours), Unreachable, Cancelled.
+    [[nodiscard]] Task<Result<crypto::ChannelBinding>> handshake(TlsSide side);
+
+    [[nodiscard]] Task<Result<wire::Frame>> receive() override;
+    Result<> send(ByteView frame) override;
+    std::size_t unsent() const override;
+    [[nodiscard]] Task<> wait_writable(std::size_t below) override;
+    void set_open() override;
+    void close() override;
+    void close_malformed() override;
+    void note(LinkMerit merit) override;
+    LinkTraffic traffic() const override;
+
+    /// As the kernel measures it; nullopt before it has.
+    std::optional<Duration> round_trip() const;
+
+    /// As TlsSession::description(); empty before the handshake.
+    std::string description() const;
+
+  private:
+    struct State;
+
+    std::shared_ptr<State> state_;  // shared with the socket operations under way
+};
+
+}  // namespace kith::transport
