@@ -162,7 +162,7 @@ std::string_view Reader::text(std::size_t max) {
 
 std::size_t Reader::array(std::size_t min, std::size_t max) {
     const auto head = head_of(Kind::Array);
-    if (!head || !open(head->value)) return 0;
+    if (!head || !open(head->value, 1)) return 0;
     const auto count = static_cast<std::size_t>(head->value);
     if (count < min || count > max) {
         fault(Fault::Field);
@@ -177,7 +177,7 @@ void Reader::tuple(std::size_t count) {
 
 std::size_t Reader::open_map() {
     const auto head = head_of(Kind::Map);
-    if (!head || !open(2 * head->value)) return 0;
+    if (!head || !open(head->value, 2)) return 0;
     return static_cast<std::size_t>(head->value);
 }
 
@@ -219,10 +219,10 @@ void Reader::skip() {
 void Reader::pass(const Head& head) {
     switch (head.kind) {
         case Kind::Array:
-            open(head.value);
+            open(head.value, 1);
             return;
         case Kind::Map:
-            open(2 * head.value);
+            open(head.value, 2);
             return;
         case Kind::Text:
             if (!is_valid_utf8(as_text(take(head.value)))) return fault(Fault::Utf8);
@@ -240,13 +240,15 @@ void Reader::pass(const Head& head) {
 
 // --- Structure ----------------------------------------------------------------------------------
 
-bool Reader::open(std::uint64_t items) {
+// `width`: items for each of `count`, two in a map.
+bool Reader::open(std::uint64_t count, std::uint64_t width) {
+    const std::uint64_t items = count * width;
     // Each item takes at least one byte: a claim beyond that is a lie, whatever the limits.
     if (items > document_.size() - at_) {
         fault(Fault::Short);
     } else if (depth_ == limits::msgpack_depth) {
         fault(Fault::Depth);
-    } else if (items > 2 * limits::msgpack_items) {
+    } else if (count > limits::msgpack_items) {
         fault(Fault::Field);
     }
     if (!ok()) return false;

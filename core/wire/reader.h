@@ -145,7 +145,7 @@ class Reader {
     std::optional<Head> head_of(Kind kind);
     std::optional<Head> long_head(std::uint8_t first);
     std::optional<Head> number(Kind kind, std::size_t width, std::uint64_t smallest);
-    bool open(std::uint64_t items);
+    bool open(std::uint64_t count, std::uint64_t width);
     void value_done();
     ByteView take(std::uint64_t count);
 
