@@ -43,26 +43,27 @@ constexpr std::size_t max_payload(WireForm form) {
     return (form == WireForm::Ratchet ? ratchet_blocks : init_blocks).back() - 1;
 }
 
-/// All that changes with messages but the skipped keys. A plain value; clone() is the second copy
-/// that a step works on.
+/// All that changes with messages but the skipped keys.
 struct RatchetState {
-    Suite suite = Suite::Classic;
-    Transcript ad;
-    RootKey root;
-    RatchetKeyPair own;                       ///< DHs
-    std::optional<RatchetKey> peer;           ///< DHr
-    std::optional<ChainKey> send_chain;       ///< CKs
-    std::optional<ChainKey> receive_chain;    ///< CKr
-    std::optional<HeaderKey> send_header;     ///< HKs
-    std::optional<HeaderKey> receive_header;  ///< HKr
-    std::optional<HeaderKey> next_send;       ///< NHKs
-    std::optional<HeaderKey> next_receive;    ///< NHKr
-    std::uint32_t sent = 0;                   ///< Ns
-    std::uint32_t received = 0;               ///< Nr
-    std::uint32_t previous = 0;               ///< PN
-    std::uint32_t chain = 0;                  ///< recv_chain: DH steps made as a receiver
+    /// One direction.
+    struct Chain {
+        ChainKey key;
+        HeaderKey header;
+    };
 
-    RatchetState clone() const;
+    Suite suite = Suite::Classic;
+    Transcript ad;                   ///< TH, in the AD of every message
+    RootKey root;                    ///< RK
+    RatchetKeyPair own;              ///< DHs
+    std::optional<RatchetKey> peer;  ///< DHr
+    std::optional<Chain> send;       ///< CKs, HKs
+    std::optional<Chain> receive;    ///< CKr, HKr
+    HeaderKey next_send;             ///< NHKs
+    HeaderKey next_receive;          ///< NHKr
+    std::uint32_t sent = 0;          ///< Ns
+    std::uint32_t received = 0;      ///< Nr
+    std::uint32_t previous = 0;      ///< PN
+    std::uint32_t chain = 0;         ///< recv_chain: DH steps made as a receiver
 };
 
 class DoubleRatchet {
@@ -84,7 +85,7 @@ class DoubleRatchet {
     /// A stored state; its skipped keys follow row by row.
     explicit DoubleRatchet(RatchetState state) : state_(std::move(state)) {}
 
-    bool can_send() const { return state_.send_chain.has_value(); }
+    bool can_send() const { return state_.send.has_value(); }
 
     /// One wire message. NotFound ("no_send_chain"): a responder that has received nothing.
     /// TooLarge: more than max_payload(form), or 2^31 messages in one chain.
@@ -103,7 +104,11 @@ class DoubleRatchet {
     SkippedKeys& skipped() { return skipped_; }
 
   private:
-    class Receive;  // one message being opened beside the state
+    struct Wire;
+
+    Result<Opened> open_current(const Wire& wire, const Header& header, Timestamp now);
+    Result<Opened> open_next(const Wire& wire, const Header& header, Random& random, Timestamp now);
+    Result<Opened> open_skipped(const Wire& wire, SkippedId id);
 
     RatchetState state_;
     SkippedKeys skipped_;

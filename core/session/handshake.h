@@ -109,6 +109,13 @@ struct ResponderPrivate {
     const crypto::OneTimePrekeyPair* one_time = nullptr;  ///< nullptr: the INIT names none
 };
 
+/// What B knows of the handshake before any secret is touched: its transcript gives the init_id
+/// that is checked against replay.
+HandshakePublic responder_public(const Party& own,
+                                 const ResponderPrivate& keys,
+                                 const Party& peer,
+                                 const crypto::EphemeralKey& ephemeral);
+
 /// A's side; the ephemeral pair is used once. BadKey: a key of B is not valid. Refused: B is A.
 Result<Agreement> agree_as_initiator(const OwnParty& own,
                                      const crypto::EphemeralKeyPair& ephemeral,

@@ -39,6 +39,9 @@ inline constexpr Duration heal_after = hours(24);
 inline constexpr std::uint32_t renew_after_messages = 2000;
 inline constexpr Duration renew_after = days(30);
 
+/// k of an inner message that holds a ratchet message. Part of the format.
+inline constexpr std::uint8_t ratchet_kind = 2;
+
 /// What seal() gives to the inner message.
 struct Sealed {
     WireForm form = WireForm::Ratchet;
@@ -121,6 +124,7 @@ class Session {
 
     SkippedKeys& skipped() { return ratchet_.skipped(); }
 
+    /// EXP: other keys of the session are derived from it.
     const crypto::ExportKey& exporter() const { return exporter_; }
 
   private:
@@ -128,6 +132,7 @@ class Session {
 
     void note_opened(const Opened& opened, Timestamp now);
 
+    crypto::DeviceId own_;
     Facts facts_;
     crypto::ExportKey exporter_;
     DoubleRatchet ratchet_;

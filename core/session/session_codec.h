@@ -18,7 +18,7 @@
 namespace kith::session {
 
 inline constexpr std::uint8_t session_version = 1;
-inline constexpr std::size_t session_size = 462;
+inline constexpr std::size_t session_size = 481;
 
 /// Appends session_size bytes.
 void encode_session(const Session& session, Bytes& out);

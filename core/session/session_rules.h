@@ -57,6 +57,6 @@ Admission admit(const Session::Facts* active,
                 Timestamp now);
 
 /// Whether an admission as Active counts as a replacement.
-bool is_replacement(const Session::Facts* active, const Incoming& incoming);
+bool is_replacement(const Session::Facts* active, const Incoming& incoming, Timestamp now);
 
 }  // namespace kith::session

@@ -125,7 +125,10 @@ class SessionSet {
         std::uint32_t messages = 0;  // opened on the active session since then
     };
 
-    Session* holder_of(std::uint8_t kind, const InnerTag& mac, ByteView d);
+    template <class Self, class Matches>
+    static auto find_in(Self& self, const Matches& matches) -> decltype(&*self.active_);
+    const Session* holder_of(std::uint8_t kind, const InnerTag& mac, ByteView d) const;
+    Session* mutable_session(const Session* session);
     Result<Opened> open_on(
         Session& session, ByteView wire, WireForm form, Random& random, Timestamp now);
     void retire_active(Timestamp now, Change& change);

@@ -39,6 +39,9 @@ struct SkippedChange {
     std::vector<SkippedId> removed;
 
     bool empty() const { return added.empty() && removed.empty(); }
+
+    /// Takes out what was added and removed again: no row of it was ever stored.
+    void settle();
 };
 
 /// A key on its way in.
