@@ -38,6 +38,9 @@ class Changes {
     /// Takes over all of `other`, behind what is here.
     void append(const Changes& other);
 
+    /// Empty again; what was there is wiped, the memory kept.
+    void clear();
+
     /// Room for `bytes` more without another allocation.
     void reserve(std::size_t bytes);
 

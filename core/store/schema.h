@@ -4,6 +4,7 @@
 // row. Never renumber or rename; a dropped table keeps its number. docs/spec/store.md#tables.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -49,6 +50,9 @@ std::span<const TableInfo> tables();
 
 /// Requires: a value of the enum.
 const TableInfo& info(Table table);
+
+/// Table numbers are below this: arrays can be indexed by them.
+inline constexpr std::size_t table_numbers = 0x40;
 
 /// nullptr for a number that is no table of this version.
 const TableInfo* find_table(std::uint8_t number);

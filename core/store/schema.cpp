@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/schema.h"
+
+#include "core/base/assert.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kith::store {
+
+namespace {
+
+// Part of the disk format: never change a number, a name or erasability. A schema number goes up
+// together with a step in migrate.cpp.
+constexpr std::array<TableInfo, 20> all{{
+    {Table::Meta, "meta", 1, false},
+    {Table::Account, "account", 1, false},
+    {Table::Network, "network", 1, false},
+    {Table::Contact, "contact", 1, false},
+    {Table::Invite, "invite", 1, false},
+    {Table::PeerCache, "peer cache", 1, false},
+    {Table::Session, "session", 1, true},
+    {Table::SkippedKey, "skipped", 1, true},
+    {Table::Prekey, "prekey", 1, true},
+    {Table::GroupChain, "group chain", 1, true},
+    {Table::Outbox, "outbox", 1, false},
+    {Table::Message, "message", 1, false},
+    {Table::MessageIndex, "message index", 1, false},
+    {Table::Seen, "seen", 1, false},
+    {Table::Receipt, "receipt", 1, false},
+    {Table::Chat, "chat", 1, false},
+    {Table::Delivery, "delivery", 1, false},
+    {Table::Event, "event", 1, false},
+    {Table::Consumer, "consumer", 1, false},
+    {Table::Trace, "trace", 1, false},
+}};
+
+constexpr std::array<std::uint8_t, table_numbers> make_places() {
+    std::array<std::uint8_t, table_numbers> places{};
+    for (auto& place : places)
+        place = all.size();
+    for (std::size_t i = 0; i < all.size(); ++i)
+        places[static_cast<std::uint8_t>(all[i].table)] = static_cast<std::uint8_t>(i);
+    return places;
+}
+
+constexpr auto places = make_places();
+
+static_assert(std::ranges::is_sorted(all, {}, &TableInfo::table));
+
+}  // namespace
+
+std::span<const TableInfo> tables() {
+    return all;
+}
+
+const TableInfo* find_table(std::uint8_t number) {
+    if (number >= table_numbers || places[number] == all.size()) return nullptr;
+    return &all[places[number]];
+}
+
+const TableInfo& info(Table table) {
+    const TableInfo* found = find_table(static_cast<std::uint8_t>(table));
+    KITH_ASSERT(found != nullptr);
+    return *found;
+}
+
+}  // namespace kith::store
