@@ -9,7 +9,7 @@ import source_tree
 
 # The files of core/base that know Boost.Asio; all other folders count as one name each.
 ASYNC = {
-    "asio.h", "asio_net.h", "async_event.h", "async_queue.h", "async_scope.h", "clock.h",
+    "asio.h", "asio_net.h", "asio_signals.h", "async_event.h", "async_queue.h", "async_scope.h", "clock.h",
     "system_clock.h", "system_clock.cpp", "worker.h", "worker.cpp",
 }
 
