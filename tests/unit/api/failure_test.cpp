@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/api/failure.h"
+#include "core/api/failure_object.h"
 
 #include <gtest/gtest.h>
 
@@ -84,6 +84,19 @@ TEST(Failure, KeepsTheNatureOfAnError) {
     EXPECT_TRUE(from_error({Code::Malformed, "x"}).is(Problem::Internal));
     EXPECT_EQ(from_error({Code::Malformed, "odd"}).message, "odd");
     EXPECT_EQ(from_error({Code::Timeout, ""}).message, "it took too long; the work goes on");
+}
+
+TEST(Failure, IsTheObjectErrorOfTheSchema) {
+    Failure failure(Problem::NoDaemon, "the daemon is not running", "kith daemon start");
+    EXPECT_EQ(to_json(failure),
+              R"({"v":1,"type":"error","code":"no-daemon","message":"the daemon is not running",)"
+              R"("hint":"kith daemon start","exit":3})");
+    failure.facts = {"port 4222 is used"};
+    EXPECT_EQ(read_failure(Document::parse(to_json(failure))->root()), failure);
+    EXPECT_EQ(read_failure(Document::parse("{}")->root()), std::nullopt);
+    EXPECT_EQ(read_failure(Document::parse("[]")->root()), std::nullopt);
+    EXPECT_EQ(read_failure(Document::parse(R"({"code":"a","message":"b","exit":0})")->root()),
+              std::nullopt);
 }
 
 }  // namespace
