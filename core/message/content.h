@@ -54,6 +54,9 @@ inline constexpr std::size_t request_text_max = 1000;
 /// Endpoints that one device tells: two address families, some interfaces.
 inline constexpr std::size_t told_endpoints = 8;
 
+/// Sessions that a reset may tell about: an active one and two old ones.
+inline constexpr std::size_t reset_sessions = 3;
+
 /// Nothing to say: keeps the ratchet turning. `c` = {}
 struct Empty {
     friend bool operator==(const Empty&, const Empty&) = default;
@@ -86,10 +89,12 @@ struct Receipt {
     friend bool operator==(const Receipt&, const Receipt&) = default;
 };
 
-/// Somebody asks to become a contact. `c` = {name, text}
+/// Somebody asks to become a contact. `c` = {name, text, s?: bin16}
 struct Request {
     std::string name;
     std::string text;
+    /// Reach secret of the asker, so that the answer finds it when it has gone.
+    std::optional<crypto::ReachSecret> reach;
 
     friend bool operator==(const Request&, const Request&) = default;
 };
@@ -114,6 +119,7 @@ struct Reset {
         friend bool operator==(const Have&, const Have&) = default;
     };
 
+    /// The session that this one replaces, as far as the sender remembers.
     std::optional<SessionId> lost;
     std::vector<Have> have;
     std::array<std::uint8_t, 16> nonce{};
@@ -122,10 +128,12 @@ struct Reset {
 };
 
 /// The four steps of an invited join (docs/spec/invite.md#join), in this order.
-/// `c` = {inv: bin8, name?}
+/// `c` = {inv: bin8, name?, s?: bin16}
 struct JoinRequest {
     InviteId invite;
     std::string name;
+    /// As in Request.
+    std::optional<crypto::ReachSecret> reach;
 
     friend bool operator==(const JoinRequest&, const JoinRequest&) = default;
 };
@@ -154,9 +162,10 @@ struct JoinOk {
     friend bool operator==(const JoinOk&, const JoinOk&) = default;
 };
 
-/// How the sender calls itself. `c` = {name}
+/// How the sender calls itself, and how contacts find it from now on. `c` = {name, s?: bin16}
 struct Profile {
     std::string name;
+    std::optional<crypto::ReachSecret> reach;
 
     friend bool operator==(const Profile&, const Profile&) = default;
 };
