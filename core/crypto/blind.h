@@ -41,7 +41,7 @@ Result<BlindedAccountKey> multiply_point(ScalarView scalar, const AccountKey& ke
 
 }  // namespace detail
 
-/// A_e, from the address alone. BadKey: `account` is not a valid point. About 100 us.
+/// A_e, from the address alone. BadKey: `account` is not a valid point. About 75 us.
 Result<BlindedAccountKey> blind_key(const AccountKey& account,
                                     const ReachSecret& reach,
                                     std::uint64_t epoch);

@@ -17,7 +17,11 @@ using Block = SecretBytes<32, struct HkdfBlockTag>;
 /// A running HMAC that is wiped when it ends.
 class Hmac {
   public:
-    explicit Hmac(ByteView key) { crypto_auth_hmacsha256_init(&state_, key.data(), key.size()); }
+    explicit Hmac(ByteView key) {
+        // libsodium wants a pointer even for no bytes.
+        static constexpr std::uint8_t nothing = 0;
+        crypto_auth_hmacsha256_init(&state_, key.empty() ? &nothing : key.data(), key.size());
+    }
 
     /// Goes on after a key that was absorbed before.
     explicit Hmac(const StateBytes& keyed) { std::memcpy(&state_, keyed.data(), sizeof state_); }

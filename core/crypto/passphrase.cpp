@@ -30,7 +30,8 @@ Result<PassphraseKey> argon2id(ByteView password, const Salt16& salt, Argon2Cost
     auto key = PassphraseKey::made_by([&](MutableByteView out) {
         status = crypto_pwhash_argon2id(out.data(),
                                         out.size(),
-                                        reinterpret_cast<const char*>(password.data()),
+                                        // libsodium wants a pointer even for no bytes.
+                                        password.empty() ? "" : as_text(password).data(),
                                         password.size(),
                                         salt.data(),
                                         cost.ops,

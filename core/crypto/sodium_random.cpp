@@ -45,7 +45,7 @@ Result<std::unique_ptr<SodiumRandom>> SodiumRandom::create() {
 }
 
 void SodiumRandom::fill(MutableByteView out) {
-    randombytes_buf(out.data(), out.size());
+    if (!out.empty()) randombytes_buf(out.data(), out.size());
 }
 
 }  // namespace kith::crypto

@@ -220,6 +220,15 @@ TEST_F(Attack, SeesFourNoncesInFourSignaturesOfOneMessage) {
     EXPECT_EQ(nonces.size(), 4U);
 }
 
+TEST(Blind, RefusesKeysOfMixedOrder) {
+    for (const char* mixed : {"16a567fe7d4ef5482ab4012c369bf8c5f11e8d0c2559dcda50fde59708f8aee5",
+                              "ad38a8f0b22ab7ca46ecee7bbef12b5f336c182652fac34392f859dbd9666a7d",
+                              "9158312a9a8d6e3b34c891d6d61444f8b8211c5117ebad15bdb0bd68b07e0245"}) {
+        EXPECT_EQ(blind_key(hex_as<AccountKey>(mixed), ReachSecret{}, 1).error().code,
+                  Code::BadKey);
+    }
+}
+
 TEST(Blind, SignsUnderALabel) {
     test::SeededRandom random(1);
     const auto pair =

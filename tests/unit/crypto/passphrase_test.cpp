@@ -64,6 +64,13 @@ TEST(Passphrase, GivesTheSameKeyAtTheFloor) {
     EXPECT_TRUE(*checked == *plain);
 }
 
+TEST(Passphrase, TakesNoBytesAtAll) {
+    const auto none = argon2id(ByteView{}, salt(), {1, 8});
+    const auto empty = argon2id(as_bytes(""), salt(), {1, 8});
+    ASSERT_TRUE(none && empty);
+    EXPECT_TRUE(*none == *empty);
+}
+
 TEST(Passphrase, RefusesWhatArgon2CannotDo) {
     EXPECT_EQ(argon2id(password, salt(), {0, 256}).error().code, Code::InvalidArgument);
     EXPECT_EQ(argon2id(password, salt(), {1, 7}).error().code, Code::InvalidArgument);
