@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/encoding.h"
 
+#include "core/base/refusal.h"
+
 namespace kith {
 namespace {
 
@@ -33,7 +35,7 @@ Result<Bytes> decode_bits(std::string_view text, std::string_view alphabet, unsi
     for (const char character : text) {
         const std::size_t value = alphabet.find(character);
         if (value == std::string_view::npos) {
-            return fail(Code::Malformed, "a character outside the alphabet");
+            return refuse(Code::Malformed, "bad_char", "a character outside the alphabet");
         }
         pool = (pool << width) | static_cast<std::uint32_t>(value);
         bits += width;
@@ -43,8 +45,8 @@ Result<Bytes> decode_bits(std::string_view text, std::string_view alphabet, unsi
         }
         pool &= (1U << bits) - 1;
     }
-    if (bits >= width) return fail(Code::Malformed, "an impossible length");
-    if (pool != 0) return fail(Code::Malformed, "unused bits are not zero");
+    if (bits >= width) return refuse(Code::Malformed, "bad_length", "an impossible length");
+    if (pool != 0) return refuse(Code::Malformed, "bad_padding", "unused bits are not zero");
     return out;
 }
 

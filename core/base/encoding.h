@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Text forms of bytes: hex, base32 (RFC 4648, upper case) and base64url (RFC 4648 5), both without
-// padding. Decoders are strict: one text for one byte string, unused bits zero.
+// padding. Decoders are strict: one text for one byte string, unused bits zero. What they refuse
+// has a word (refusal.h): bad_char, bad_length, bad_padding.
 #pragma once
 
 #include "core/base/bytes.h"

@@ -122,6 +122,9 @@ class VerifiedDeviceList {
         return crypto::DeviceListHash16::copy_of(hash_.view());
     }
 
+    /// The content of the list that follows this one: seq + 1, `previous` set, all else the same.
+    DeviceList next(std::uint64_t unix_now) const;
+
     /// Two lists are the same when their bodies are.
     friend bool operator==(const VerifiedDeviceList& a, const VerifiedDeviceList& b) {
         return a.hash_ == b.hash_;

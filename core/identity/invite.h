@@ -32,10 +32,10 @@ struct Invite {
     /// Unix seconds, 32 bits on the wire.
     std::uint32_t expires = 0;
     /// P of a private network; absent on the public one.
-    std::optional<crypto::NetworkSecret> network;
+    std::optional<crypto::NetworkSecret> network = std::nullopt;
     /// At most invite_nodes, the best first.
-    std::vector<Endpoint> nodes;
-    std::optional<crypto::GroupId> group;
+    std::vector<Endpoint> nodes = {};
+    std::optional<crypto::GroupId> group = std::nullopt;
 
     /// A new invitation of this account, with a random id and auth.
     static Invite generate(const crypto::AccountKey& account,
