@@ -58,6 +58,8 @@ class GapTracker {
     friend bool operator==(const GapTracker&, const GapTracker&) = default;
 
   private:
+    void give_up_oldest();
+
     std::uint64_t highest_ = 0;
     std::uint64_t lost_ = 0;
     std::vector<Gap> missing_;  // ascending, not touching

@@ -86,7 +86,9 @@ struct DoubleRatchet::Wire {
     /// The payload. Nothing is committed before this succeeds.
     Result<Bytes> payload(const MessageKey& key, const Transcript& ad) const {
         Bytes block(bytes.size() - wire_overhead);
-        KITH_CHECK(open_body(key, hn, BodyAd(ad, bytes).view(), bytes.subspan(body_at), block));
+        if (!open_body(key, hn, BodyAd(ad, bytes).view(), bytes.subspan(body_at), block)) {
+            return fail(Code::DecryptFailed, "open_failed");
+        }
         auto size = crypto::unpadded_size(block);
         if (!size) {
             crypto::wipe(block);
