@@ -44,6 +44,8 @@ class Channel {
 
     void close() { stream_->close(); }
 
+    void finish() { stream_->finish(); }
+
     void close_malformed() { stream_->close_malformed(); }
 
     void note(LinkMerit merit) { stream_->note(merit); }

@@ -58,6 +58,10 @@ class FrameStream {
     /// Ends the stream without a further byte: what is unsent is dropped, who waits is let go.
     virtual void close() = 0;
 
+    /// As close(), once what is queued has gone, at the latest in a second; until then frames still
+    /// come in. For a last word.
+    virtual void finish() = 0;
+
     /// As close(), and the source of the connection is charged with a breach of the protocol.
     virtual void close_malformed() = 0;
 

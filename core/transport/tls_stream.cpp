@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/transport/tls_stream.h"
 
+#include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/wire/frame_splitter.h"
 
@@ -15,6 +16,10 @@ using boost::system::error_code;
 
 // Plain bytes encrypted at a time: enough to fill the socket, little enough to gather behind it.
 constexpr std::size_t encrypt_chunk = 4 * TlsSession::record_max;
+
+Error closed_here() {
+    return {Code::Cancelled, "closed on this side"};
+}
 
 tl::unexpected<Error> unreachable(const error_code& error) {
     return fail(Code::Unreachable, error.message());
@@ -56,8 +61,10 @@ struct TlsStream::State {
     std::size_t plain_at = 0;
     bool flush_posted = false;
     bool waits_for_room = false;
+    bool finishing = false;
     AsyncEvent written;
     Alarm stall;
+    Alarm finish_alarm;
 };
 
 // --- Ending -------------------------------------------------------------------------------------
@@ -66,8 +73,10 @@ void TlsStream::State::end(Error why) {
     if (ended) return;
     ended = std::move(why);
     stall.cancel();
+    finish_alarm.cancel();
     error_code ignored;
     socket.close(ignored);
+    session.reset();
     plain = Bytes();
     plain_at = 0;
     written.set();
@@ -139,7 +148,10 @@ void TlsStream::State::flush(const std::shared_ptr<State>& self) {
     while (!self->ended) {
         if (auto filled = self->refill(); !filled) return self->end(filled.error());
         const ByteView output = self->session->output();
-        if (output.empty()) return;
+        if (output.empty()) {
+            if (self->finishing) self->end(closed_here());
+            return;
+        }
         error_code error;
         const std::size_t count =
             self->socket.write_some(asio::buffer(output.data(), output.size()), error);
@@ -219,6 +231,7 @@ Task<Result<crypto::ChannelBinding>> TlsStream::handshake(TlsSide side) {
             state->end(done.error());
             co_return tl::unexpected(done.error());
         }
+        if (state->ended) co_return tl::unexpected(state->why());
         if (*done) break;
         KITH_CO_CHECK(co_await State::read_socket(state));
     }
@@ -239,6 +252,7 @@ Task<Result<wire::Frame>> TlsStream::receive() {
             ++state->shared->traffic.frames_in;
             co_return **next;
         }
+        KITH_ASSERT(state->session.has_value());  // handshake() came first
         const auto decrypted = state->decrypt();
         // TLS answers some records by itself (key updates).
         if (!state->session->output().empty()) State::schedule_flush(state);
@@ -255,6 +269,7 @@ Task<Result<wire::Frame>> TlsStream::receive() {
 
 Result<> TlsStream::send(ByteView frame) {
     if (state_->ended) return tl::unexpected(state_->why());
+    if (state_->finishing) return tl::unexpected(closed_here());
     if (state_->unsent() + frame.size() > limits::link_unsent) {
         return fail(Code::Busy, "too many bytes wait on this link");
     }
@@ -280,7 +295,17 @@ void TlsStream::set_open() {
 }
 
 void TlsStream::close() {
-    state_->end(Error{Code::Cancelled, "closed on this side"});
+    state_->end(closed_here());
+}
+
+void TlsStream::finish() {
+    if (state_->ended || state_->finishing) return;
+    if (state_->unsent() == 0) return close();
+    state_->finishing = true;
+    state_->finish_alarm =
+        state_->shared->clock.call_after(finish_limit, [weak = std::weak_ptr(state_)] {
+            if (const auto held = weak.lock()) held->end(closed_here());
+        });
 }
 
 void TlsStream::close_malformed() {

@@ -20,6 +20,9 @@ namespace kith::transport {
 /// A peer that takes no byte for this long is gone.
 inline constexpr Duration write_stall = seconds(20);
 
+/// What is queued when a stream is finished has this long to leave.
+inline constexpr Duration finish_limit = seconds(1);
+
 /// What the streams of one transport share. Outlives them.
 struct TlsShared {
     static constexpr std::size_t buffer_size = std::size_t{64} << 10;
@@ -64,6 +67,7 @@ class TlsStream final : public FrameStream {
     [[nodiscard]] Task<> wait_writable(std::size_t below) override;
     void set_open() override;
     void close() override;
+    void finish() override;
     void close_malformed() override;
     void note(LinkMerit merit) override;
     LinkTraffic traffic() const override;

@@ -197,6 +197,30 @@ TEST_F(TlsStreamTest, LetsGoWhoWaitsWhenItIsClosedHere) {
     EXPECT_EQ(server->send(msg(1, 1)).error().code, Code::Cancelled);
 }
 
+TEST_F(TlsStreamTest, FinishesAfterTheLastWord) {
+    handshake();
+    ASSERT_TRUE(client->send(msg(1, 100)).has_value());
+    client->finish();
+    EXPECT_EQ(client->send(msg(2, 100)).error().code, Code::Cancelled);
+    EXPECT_EQ(read_be<std::uint32_t>(runner.run(server->receive()).value().body), 1U);
+    EXPECT_EQ(runner.run(server->receive()).error().code, Code::Unreachable);
+    EXPECT_EQ(runner.run(client->receive()).error().code, Code::Cancelled);
+}
+
+TEST_F(TlsStreamTest, FinishesWithinASecondWhenThePeerTakesNothing) {
+    handshake();
+    for (int quiet = 0; quiet < 3;) {
+        quiet = client->send(msg(1, 16'000)).has_value() ? 0 : quiet + 1;
+        runner.settle();
+    }
+    client->finish();
+    runner.settle();
+    EXPECT_GT(client->unsent(), 0U);
+    clock.advance(seconds(1));
+    EXPECT_EQ(client->unsent(), 0U);
+    EXPECT_EQ(runner.run(client->receive()).error().code, Code::Cancelled);
+}
+
 TEST_F(TlsStreamTest, SurvivesBeingClosedInTheMiddleOfAWrite) {
     handshake();
     for (int i = 0; i < 15; ++i)
