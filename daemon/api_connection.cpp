@@ -60,7 +60,7 @@ Task<> ApiConnection::run() {
 }
 
 bool ApiConnection::may_take() const {
-    return calls_->value < limits::api_calls && outlet_->has_room();
+    return calls_->value < limits::api_calls && outlet_->has_room() && !postponed_;
 }
 
 void ApiConnection::take_lines() {
@@ -74,8 +74,24 @@ void ApiConnection::take_lines() {
 void ApiConnection::take_line(std::string_view line) {
     auto request = api::parse_request(line);
     if (!request) return bad_line(request.error().id, request.error().failure);
-    ApiReply reply(outlet_, calls_, request->id);
-    dispatcher_.call(*std::move(request), std::move(reply), *this);
+    if (!dispatcher_.ready_for(*request)) {
+        postponed_ = *std::move(request);
+        return;
+    }
+    take_request(*std::move(request));
+}
+
+void ApiConnection::take_request(api::Request request) {
+    ApiReply reply(outlet_, calls_, request.id);
+    dispatcher_.call(std::move(request), std::move(reply), *this);
+}
+
+void ApiConnection::resume() {
+    if (!postponed_ || finishing_ || !dispatcher_.ready_for(*postponed_)) return;
+    api::Request request = *std::move(postponed_);
+    postponed_.reset();
+    take_request(std::move(request));
+    may_take_.pulse();
 }
 
 void ApiConnection::bad_line(const std::string& id, const api::Failure& failure) {

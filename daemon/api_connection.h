@@ -40,6 +40,10 @@ class ApiDispatcher {
     ApiDispatcher& operator=(const ApiDispatcher&) = delete;
     virtual ~ApiDispatcher() = default;
 
+    /// False while this call cannot be answered yet: the client then waits, and with it what it
+    /// asks next, until ApiConnection::resume().
+    virtual bool ready_for(const api::Request& /*request*/) const { return true; }
+
     /// `client` is valid during the call only; the reply may be kept.
     virtual void call(api::Request request, ApiReply reply, ApiConnection& client) = 0;
 };
@@ -52,6 +56,8 @@ class ApiConnection {
     /// Reads and dispatches until the client leaves or close() is called. Once.
     [[nodiscard]] Task<> run();
 
+    /// The dispatcher may be ready for what waits.
+    void resume();
     /// No more calls are taken; what is buffered still leaves.
     void finish();
 
@@ -65,19 +71,22 @@ class ApiConnection {
     bool add_stream(std::uint64_t id, std::unique_ptr<ApiStream> stream);
     /// False: this client has no such stream.
     bool remove_stream(std::uint64_t id);
+    /// Lets the streams write what there is.
+    void pump_streams();
 
   private:
     bool may_take() const;
     /// Dispatches the lines that are there, as far as the bounds allow.
     void take_lines();
     void take_line(std::string_view line);
+    void take_request(api::Request request);
     void bad_line(const std::string& id, const api::Failure& failure);
-    void pump_streams();
 
     ApiDispatcher& dispatcher_;
     std::shared_ptr<ApiOutlet> outlet_;
     std::shared_ptr<ApiCallCount> calls_;
     api::LineSplitter lines_;
+    std::optional<api::Request> postponed_;
     AsyncEvent may_take_;
     std::map<std::uint64_t, std::unique_ptr<ApiStream>> streams_;
     int bad_lines_ = 0;

@@ -116,6 +116,11 @@ Task<> ApiServer::serve(std::list<ApiConnection>::iterator client) {
     clients_.erase(client);
 }
 
+void ApiServer::resume() {
+    for (ApiConnection& client : clients_)
+        client.resume();
+}
+
 Task<> ApiServer::stop(Duration patience) {
     stopping_ = true;
     boost::system::error_code ignored;

@@ -26,6 +26,9 @@ class ApiServer {
 
     std::size_t clients() const { return clients_.size(); }
 
+    /// The dispatcher may be ready for calls that wait.
+    void resume();
+
     /// Takes no more clients and calls, lets what is answered leave, for `patience` at most.
     [[nodiscard]] Task<> stop(Duration patience);
 
