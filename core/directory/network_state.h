@@ -46,6 +46,8 @@ struct State {
 struct Peer {
     PublicBytes<20, struct NodeIdTag> id;  // chosen by the node at its start, worth nothing
     Endpoint endpoint;
+
+    friend auto operator<=>(const Peer&, const Peer&) = default;
 };
 
 struct BootstrapNode {

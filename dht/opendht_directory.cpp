@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dht/opendht_directory.h"
+
+#include "core/base/log.h"
+#include "core/directory/record_rules.h"
+#include "dht/awaitable_bridge.h"
+#include "dht/nodes_file.h"
+#include "dht/throwaway_record.h"
+
+#include <algorithm>
+
+namespace kith::dht {
+
+using directory::Connection;
+using log::Category;
+
+namespace {
+
+// How often the neighbours are counted: often while that may change what people see.
+constexpr Duration look_soon = milliseconds(500);
+constexpr Duration look_later = seconds(15);
+
+// Proves that records still come back; a failed one is repeated sooner.
+constexpr Duration self_test_every = hours(6);
+constexpr Duration self_test_again = minutes(1);
+constexpr Duration self_test_time = seconds(10);
+// The record is asked for after these times; a put takes one to two round trips.
+constexpr std::array<Duration, 3> self_test_asks = {milliseconds(50), seconds(1), seconds(3)};
+
+constexpr Duration save_every = minutes(10);
+
+// A lonely node calls back whoever sent it something, but not faster than this.
+constexpr Duration call_back_every = milliseconds(200);
+
+constexpr Duration watch_first_pause = seconds(2);
+constexpr Duration watch_last_pause = seconds(15);
+
+}  // namespace
+
+// Shared by the subscription and the child that asks.
+struct OpendhtDirectory::Watch {
+    Watch(const asio::any_io_executor& executor,
+          directory::Slots where,
+          directory::Accept check,
+          directory::OnRecord on_record)
+        : slots(where), accept(std::move(check)), handler(std::move(on_record)), ended(executor) {}
+
+    directory::Slots slots;
+    directory::Accept accept;
+    directory::OnRecord handler;
+    SteadyTime until{};
+    AsyncEvent ended;
+};
+
+struct OpendhtDirectory::StateListener final : directory::Subscription::Entry {
+    StateListener(std::vector<StateListener*>& in,
+                  std::function<void(const directory::State&)> on_state)
+        : listeners(in), handler(std::move(on_state)) {
+        listeners.push_back(this);
+    }
+
+    ~StateListener() override { std::erase(listeners, this); }
+
+    std::vector<StateListener*>& listeners;
+    std::function<void(const directory::State&)> handler;
+};
+
+OpendhtDirectory::OpendhtDirectory(asio::any_io_executor executor,
+                                   Clock& clock,
+                                   Random& random,
+                                   DatagramIo io,
+                                   DirectoryConfig config)
+    : scope_(executor),
+      clock_(clock),
+      random_(random),
+      io_(std::move(io)),
+      config_(std::move(config)),
+      stop_(executor),
+      changed_(executor),
+      gate_(executor, operations, operations_waiting),
+      bootstrap_(scope_, clock, random, [this] { look_around(); }),
+      publications_(scope_, clock, gate_, [this] { look_around(); }) {
+    bootstrap_.configure(config_.bootstrap);
+}
+
+OpendhtDirectory::~OpendhtDirectory() = default;
+
+Result<> OpendhtDirectory::start(const identity::Network& network, std::vector<Endpoint> nodes) {
+    if (node_ || stopping_) return fail(Code::AlreadyExists, "the directory runs");
+    KITH_TRY(bound_, io_.open([this](ByteView datagram, const Endpoint& from) {
+        on_datagram(datagram, from);
+    }));
+    socket_ = std::make_unique<SealedSocket>(
+        network.datagram_key(), random_, io_.send, config_.datagrams);
+    NodeConfig config;
+    config.network = network.id();
+    config.bound = bound_;
+    config.requests_per_second = config_.requests_per_second;
+    config.requests_per_source = config_.requests_per_source;
+    config.serving = config_.serving;
+    config.store = config_.store;
+    node_ = std::make_unique<DhtNode>(scope_.executor(), clock_, *socket_, std::move(config));
+    rules_.opened(clock_.now());
+    bootstrap_.invite(nodes);
+    if (!config_.nodes_file.empty()) bootstrap_.restore(load_nodes(config_.nodes_file));
+    publications_.start(*node_);
+    bootstrap_.start(*node_);
+    scope_.spawn(tend());
+    if (!config_.nodes_file.empty()) scope_.spawn(save_now_and_then());
+    look_around();
+    return success();
+}
+
+Task<> OpendhtDirectory::stop() {
+    if (stopping_) co_return;
+    stopping_ = true;
+    if (node_) save_known_nodes();
+    gate_.close();
+    bootstrap_.stop();
+    publications_.stop();
+    for (const auto& search : searches_) {
+        if (const auto running = search.lock()) running->close();
+    }
+    for (const auto& watch : watches_) {
+        watch->ended.set();
+    }
+    stop_.set();
+    changed_.pulse();
+    // Drops every callback, and so ends every wait for one.
+    node_.reset();
+    if (socket_) co_await io_.close();
+    co_await scope_.join();
+    rules_.closed();
+    look_around();
+}
+
+void OpendhtDirectory::on_datagram(ByteView datagram, const Endpoint& from) {
+    if (!node_) return;
+    const SteadyTime now = clock_.now();
+    const auto packet = socket_->open(datagram, from, now);
+    if (!packet) return;
+    node_->receive(*packet, from);
+    // OpenDHT takes its time before it calls a node that called us; alone, we do not.
+    if (rules_.lonely() && now >= next_call_back_) {
+        next_call_back_ = now + call_back_every;
+        node_->ping(from, [this](bool answered) {
+            if (answered) look_around();
+        });
+    }
+}
+
+// Counts the neighbours and acts on what has changed.
+void OpendhtDirectory::look_around() {
+    const SteadyTime now = clock_.now();
+    if (node_) {
+        const std::size_t good = node_->neighbours().good;
+        rules_.good_nodes(good, now);
+        bootstrap_.lonely(good == 0);
+        publications_.good_nodes(good);
+    }
+    rules_.short_of_holders(publications_.short_of_holders());
+    if (!stopping_ && self_test_due()) scope_.spawn(run_self_test());
+    const directory::State state = rules_.state(now);
+    const bool test_is_new = state.self_test.has_value() &&
+                             (!told_.self_test || told_.self_test->at != state.self_test->at);
+    const bool news = state.connection != told_.connection ||
+                      (state.good_nodes == 0) != (told_.good_nodes == 0) || test_is_new;
+    told_ = state;
+    if (!news) return;
+    log::debug(Category::Directory,
+               "{}, {} good nodes",
+               directory::to_string(state.connection),
+               state.good_nodes);
+    changed_.pulse();
+    tell_ = clock_.call_after(Duration::zero(), [this] { tell_state(); });
+}
+
+void OpendhtDirectory::tell_state() {
+    const directory::State state = this->state();
+    // A handler may remove any listener, itself included.
+    const std::vector<StateListener*> listeners = listeners_;
+    for (StateListener* const listener : listeners) {
+        if (std::ranges::count(listeners_, listener) != 0) listener->handler(state);
+    }
+}
+
+Task<> OpendhtDirectory::tend() {
+    while (!stopping_) {
+        const bool settled = state().connection == Connection::Online;
+        co_await sleep_for(clock_, settled ? look_later : look_soon, stop_);
+        if (!stopping_) look_around();
+    }
+}
+
+void OpendhtDirectory::save_known_nodes() {
+    if (config_.nodes_file.empty()) return;
+    std::vector<SavedNode> nodes;
+    for (const directory::Peer& peer : node_->peers()) {
+        nodes.push_back({peer, clock_.wall()});
+    }
+    // A node that met nobody keeps what it knew.
+    if (nodes.empty()) return;
+    if (const auto saved = save_nodes(config_.nodes_file, nodes); !saved) {
+        log::debug(Category::Directory, "known nodes not saved: {}", saved.error().context);
+    }
+}
+
+Task<> OpendhtDirectory::save_now_and_then() {
+    for (;;) {
+        const bool due = co_await sleep_for(clock_, save_every, stop_);
+        if (!due) co_return;
+        save_known_nodes();
+    }
+}
+
+// True: there is a node to ask. Waits while we are joining; alone, an answer comes at once.
+Task<bool> OpendhtDirectory::wait_for_nodes(SteadyTime deadline) {
+    const Alarm alarm = clock_.call_at(deadline, [this] { changed_.pulse(); });
+    while (!stopping_ && rules_.lonely() && clock_.now() < deadline &&
+           state().connection == Connection::Joining) {
+        co_await changed_.wait_pulse();
+    }
+    co_return !stopping_ && !rules_.lonely();
+}
+
+Task<Result<directory::Published>> OpendhtDirectory::publish(
+    std::array<directory::Record, 2> records, SteadyTime deadline) {
+    if (!node_) co_return fail(stopping_ ? Code::Cancelled : Code::Unreachable);
+    const auto epoch = directory::epoch_at(clock_.wall());
+    for (const directory::Record& record : records) {
+        // OpenDHT stores our own records unseen.
+        const auto checked = directory::check_record(record.slot, record.data, epoch);
+        if (!checked) co_return fail(Code::InvalidArgument, checked.error().context);
+    }
+    const bool patient = state().connection == Connection::Joining;
+    co_return co_await publications_.publish(std::move(records), deadline, patient);
+}
+
+Task<Result<Bytes>> OpendhtDirectory::lookup(directory::Slots slots,
+                                             directory::Accept accept,
+                                             SteadyTime deadline,
+                                             directory::OnRecord better) {
+    const bool reachable = co_await wait_for_nodes(deadline);
+    if (!reachable) co_return fail(stopping_ ? Code::Cancelled : Code::Unreachable);
+    KITH_CO_TRY(const auto pass, co_await gate_.enter());
+    if (!node_) co_return fail(Code::Cancelled);
+    const auto search =
+        std::make_shared<RecordSearch>(scope_.executor(), std::move(accept), std::move(better));
+    searches_.remove_if([](const auto& old) { return old.expired(); });
+    searches_.push_back(search);
+    RecordSearch::start(search, *node_, slots);
+    std::optional<Bytes> found = co_await search->first(clock_, deadline);
+    if (stopping_) co_return fail(Code::Cancelled);
+    if (!found) co_return fail(Code::NotFound, "no node has the record");
+    co_return *std::move(found);
+}
+
+Task<> OpendhtDirectory::run_watch(std::shared_ptr<Watch> watch) {
+    std::optional<directory::BestRecord> best(watch->accept);
+    Duration pause = watch_first_pause;
+    while (!watch->ended.is_set() && clock_.now() < watch->until) {
+        const SteadyTime deadline = std::min(watch->until, clock_.now() + watch_last_pause);
+        const auto found = co_await lookup(watch->slots, watch->accept, deadline, {});
+        if (watch->ended.is_set()) break;
+        if (found && best->offer(0, *found)) watch->handler(*found);
+        co_await sleep_for(clock_, pause, watch->ended);
+        pause = std::min(watch_last_pause, pause * 2);
+    }
+    watch->ended.set();
+    std::erase(watches_, watch);
+}
+
+directory::Subscription OpendhtDirectory::watch(directory::Slots slots,
+                                                directory::Accept accept,
+                                                SteadyTime deadline,
+                                                directory::OnRecord handler) {
+    struct Entry final : directory::Subscription::Entry {
+        explicit Entry(std::shared_ptr<Watch> of) : watch(std::move(of)) {}
+
+        ~Entry() override { watch->ended.set(); }
+
+        std::shared_ptr<Watch> watch;
+    };
+
+    const auto running =
+        std::ranges::count_if(watches_, [](const auto& watch) { return !watch->ended.is_set(); });
+    if (!node_ || static_cast<std::size_t>(running) >= watches) return {};
+    const auto watch =
+        std::make_shared<Watch>(scope_.executor(), slots, std::move(accept), std::move(handler));
+    watch->until = std::min(deadline, clock_.now() + watch_at_most);
+    watches_.push_back(watch);
+    scope_.spawn(run_watch(watch));
+    return directory::Subscription(std::make_unique<Entry>(watch));
+}
+
+directory::State OpendhtDirectory::state() const {
+    return rules_.state(clock_.now());
+}
+
+directory::Subscription OpendhtDirectory::on_state(
+    std::function<void(const directory::State&)> handler) {
+    return directory::Subscription(std::make_unique<StateListener>(listeners_, std::move(handler)));
+}
+
+bool OpendhtDirectory::self_test_due() const {
+    return node_ && !rules_.lonely() && !testing_ && clock_.now() >= next_self_test_;
+}
+
+Task<> OpendhtDirectory::run_self_test() {
+    const SteadyTime deadline = clock_.now() + self_test_time;
+    const directory::SelfTest ignored = co_await self_test(deadline);
+    (void)ignored;  // kept in the rules
+}
+
+Task<int> OpendhtDirectory::count_others(directory::Record record, SteadyTime deadline) {
+    AwaitableBridge<int> bridge(scope_.executor());
+    node_->count_holders(record, bridge.callback());
+    const std::optional<int> holders = co_await bridge.wait(clock_, deadline);
+    co_return holders.value_or(0);
+}
+
+Task<directory::SelfTest> OpendhtDirectory::self_test(SteadyTime deadline) {
+    directory::SelfTest out;
+    const SteadyTime begin = clock_.now();
+    testing_ = true;
+    const auto pass = co_await gate_.enter();
+    if (pass && node_) {
+        const directory::Record record = throwaway_record(clock_.wall(), random_)[0];
+        node_->put(record, [](int) {});
+        for (const Duration pause : self_test_asks) {
+            if (out.holders > 0 || clock_.now() + pause >= deadline) break;
+            const bool slept = co_await sleep_for(clock_, pause, stop_);
+            if (!slept) break;
+            out.holders = co_await count_others(record, deadline);
+        }
+    }
+    out.passed = out.holders > 0;
+    out.took = clock_.now() - begin;
+    out.at = clock_.wall();
+    testing_ = false;
+    next_self_test_ = clock_.now() + (out.passed ? self_test_every : self_test_again);
+    rules_.tested(out);
+    if (!stopping_) look_around();
+    co_return out;
+}
+
+Task<Result<directory::BootstrapNode>> OpendhtDirectory::add_bootstrap(std::string address,
+                                                                       SteadyTime deadline) {
+    co_return co_await bootstrap_.add(std::move(address), deadline);
+}
+
+Result<> OpendhtDirectory::remove_bootstrap(const std::string& address) {
+    return bootstrap_.remove(address);
+}
+
+std::vector<directory::BootstrapNode> OpendhtDirectory::bootstrap() const {
+    return bootstrap_.nodes();
+}
+
+std::vector<directory::Peer> OpendhtDirectory::peers() const {
+    if (!node_) return {};
+    return node_->peers();
+}
+
+directory::Traffic OpendhtDirectory::traffic() const {
+    if (!socket_) return {};
+    return socket_->traffic();
+}
+
+void OpendhtDirectory::connectivity_changed() {
+    if (!node_) return;
+    node_->connectivity_changed();
+    bootstrap_.again();
+    look_around();
+}
+
+}  // namespace kith::dht

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dht/publications.h"
+
+#include "core/directory/record_rules.h"
+#include "dht/awaitable_bridge.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace kith::dht {
+
+using directory::Published;
+
+namespace {
+
+// A get asks three times, a second apart; it does not take longer.
+constexpr Duration read_back_time = seconds(5);
+
+constexpr std::size_t enough_holders = 3;
+
+}  // namespace
+
+Publications::Publications(AsyncScope& scope,
+                           Clock& clock,
+                           OperationGate& gate,
+                           std::function<void()> changed)
+    : scope_(scope),
+      clock_(clock),
+      gate_(gate),
+      changed_(std::move(changed)),
+      moved_(scope.executor()) {}
+
+void Publications::stop() {
+    stopped_ = true;
+    for (const auto& kept : kept_) {
+        drop(*kept);
+    }
+    kept_.clear();
+    moved_.pulse();
+}
+
+void Publications::drop(Kept& kept) {
+    kept.dropped = true;
+    kept.told.set();
+}
+
+void Publications::good_nodes(std::size_t count) {
+    const bool came = good_nodes_ == 0 && count != 0;
+    good_nodes_ = count;
+    if (came) moved_.pulse();
+}
+
+bool Publications::short_of_holders() const {
+    return std::ranges::any_of(kept_, [](const auto& kept) { return kept->short_of_holders; });
+}
+
+int Publications::wanted_holders() const {
+    return static_cast<int>(std::clamp<std::size_t>(good_nodes_, 1, enough_holders));
+}
+
+// True: time to go on. False: dropped meanwhile.
+Task<bool> Publications::pause(std::shared_ptr<Kept> kept, Duration delay) {
+    bool due = false;
+    const Alarm alarm = clock_.call_after(delay, [this, &due] {
+        due = true;
+        moved_.pulse();
+    });
+    while (!due && !kept->dropped)
+        co_await moved_.wait_pulse();
+    while (good_nodes_ == 0 && !kept->dropped)
+        co_await moved_.wait_pulse();
+    co_return !kept->dropped;
+}
+
+Task<std::optional<Published>> Publications::put_and_read_back(std::shared_ptr<Kept> kept) {
+    const auto pass = co_await gate_.enter();
+    if (!pass || kept->dropped) co_return std::nullopt;
+    const auto& executor = scope_.executor();
+    std::array<AwaitableBridge<int>, 2> puts{AwaitableBridge<int>(executor),
+                                             AwaitableBridge<int>(executor)};
+    for (std::size_t i = 0; i < puts.size(); ++i) {
+        node_->put(kept->records[i], puts[i].callback());
+    }
+    Published out{std::numeric_limits<int>::max(), std::numeric_limits<int>::max()};
+    const SteadyTime read_back = clock_.now() + read_back_after;
+    for (auto& put : puts) {
+        const std::optional<int> acked = co_await put.wait(clock_, read_back);
+        out.acked = std::min(out.acked, acked.value_or(0));
+    }
+    if (kept->dropped) co_return std::nullopt;
+    std::array<AwaitableBridge<int>, 2> counts{AwaitableBridge<int>(executor),
+                                               AwaitableBridge<int>(executor)};
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        node_->count_holders(kept->records[i], counts[i].callback());
+    }
+    const SteadyTime end = clock_.now() + read_back_time;
+    for (auto& count : counts) {
+        const std::optional<int> holders = co_await count.wait(clock_, end);
+        out.holders = std::min(out.holders, holders.value_or(0));
+    }
+    if (kept->dropped) co_return std::nullopt;
+    co_return out;
+}
+
+Task<> Publications::keep(std::shared_ptr<Kept> kept) {
+    const SteadyTime forgotten = clock_.now() + directory::record_lifetime;
+    Duration delay = Duration::zero();
+    for (std::size_t tried = 0; clock_.now() < forgotten; ++tried) {
+        const bool go_on = co_await pause(kept, delay);
+        if (!go_on) break;
+        kept->result = co_await put_and_read_back(kept);
+        kept->told.set();
+        if (kept->dropped) break;
+        const bool enough = kept->result && kept->result->holders >= wanted_holders();
+        kept->short_of_holders = !enough && tried >= retries.size();
+        changed_();
+        if (enough || tried >= retries.size()) break;
+        delay = retries[tried];
+    }
+    if (!kept->dropped && kept->short_of_holders) co_return;  // still counts, until replaced
+    drop(*kept);
+    std::erase(kept_, kept);
+}
+
+Task<Result<Published>> Publications::publish(std::array<directory::Record, 2> records,
+                                              SteadyTime deadline,
+                                              bool patient) {
+    if (stopped_) co_return fail(Code::Cancelled);
+    kept_.remove_if([&](const auto& other) {
+        const bool same = other->records[0].slot == records[0].slot;
+        if (same) drop(*other);
+        return same;
+    });
+    if (kept_.size() >= most) {
+        drop(*kept_.front());
+        kept_.pop_front();
+    }
+    moved_.pulse();
+    const auto kept = std::make_shared<Kept>(scope_.executor());
+    kept->records = std::move(records);
+    kept_.push_back(kept);
+    scope_.spawn(keep(kept));
+    if (good_nodes_ == 0 && !patient) co_return fail(Code::Unreachable, "no other node yet");
+    const Alarm alarm = clock_.call_at(deadline, [kept] { kept->told.set(); });
+    co_await kept->told.wait();
+    if (stopped_) co_return fail(Code::Cancelled);
+    if (kept->result) co_return *kept->result;
+    if (kept->dropped) co_return fail(Code::Cancelled, "a newer record took its place");
+    co_return fail(good_nodes_ == 0 ? Code::Unreachable : Code::Timeout);
+}
+
+}  // namespace kith::dht
