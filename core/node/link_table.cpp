@@ -45,7 +45,7 @@ Task<> LinkTable::accept_loop() {
 
 PeerLink* LinkTable::adopt(std::unique_ptr<transport::Channel> channel) {
     links_.push_back(std::make_unique<PeerLink>(
-        std::move(channel), handler_, outbox_, clock_, random_, scope_.executor()));
+        next_serial_++, std::move(channel), handler_, outbox_, clock_, random_, scope_.executor()));
     PeerLink* const link = links_.back().get();
     scope_.spawn(drive(link));
     if (link->device()) settle(*link);
@@ -99,6 +99,12 @@ PeerLink* LinkTable::find(const crypto::DeviceId& device) {
     return found != by_device_.end() && found->second->open() ? found->second : nullptr;
 }
 
+PeerLink* LinkTable::by_serial(std::uint64_t serial) {
+    const auto found =
+        std::ranges::find(links_, serial, [](const auto& link) { return link->serial(); });
+    return found != links_.end() && (*found)->open() ? found->get() : nullptr;
+}
+
 bool LinkTable::linked(const crypto::AccountKey& account) const {
     return std::ranges::any_of(by_device_, [&](const auto& entry) {
         const auto* peer = entry.second->device();
@@ -134,10 +140,9 @@ Task<Result<LinkTable::Fetched>> LinkTable::fetch_bundle(transport::Callee calle
     PeerLink* const link = adopt(*std::move(channel));
     Fetched fetched;
     fetched.from = link->info().remote;
+    const std::uint64_t serial = link->serial();
     auto body = co_await link->get_bundle(ask, deadline);
-    const bool alive =
-        std::ranges::any_of(links_, [link](const auto& held) { return held.get() == link; });
-    if (alive) link->close(wire::ByeCode::Idle);
+    if (auto* const alive = by_serial(serial)) alive->close(wire::ByeCode::Idle);
     if (!body) co_return tl::unexpected(body.error());
     fetched.body = *std::move(body);
     co_return fetched;

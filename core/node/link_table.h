@@ -31,6 +31,8 @@ class LinkTable {
 
     /// nullptr when there is none. Valid until the next co_await.
     PeerLink* find(const crypto::DeviceId& device);
+    /// The link of this serial number, if it still lives.
+    PeerLink* by_serial(std::uint64_t serial);
     bool linked(const crypto::AccountKey& account) const;
 
     /// The live link to the device, or a new one. Unreachable, Timeout, Busy, Cancelled.
@@ -79,6 +81,7 @@ class LinkTable {
     crypto::DeviceId self_;
     OnChange on_change_;
     bool stopping_ = false;
+    std::uint64_t next_serial_ = 1;
     std::list<std::unique_ptr<PeerLink>> links_;
     std::unordered_map<crypto::DeviceId, PeerLink*> by_device_;
 };

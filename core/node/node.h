@@ -163,8 +163,10 @@ class Node {
     [[nodiscard]] Task<Result<>> remove_bootstrap(std::string address);
     std::vector<std::string> bootstrap() const;
 
-  private:
+    /// Private to node*.cpp.
     struct Services;
+
+  private:
     explicit Node(std::unique_ptr<Services> services);
 
     std::unique_ptr<Services> services_;

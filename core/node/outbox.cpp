@@ -122,6 +122,7 @@ Result<> Outbox::load() {
         entry.order = row->item.order;
         entry.type = row->item.type;
         entry.open = row->inner.empty();
+        entry.sent = !entry.open;  // nobody remembers; assume it
         entry.size = static_cast<std::uint32_t>(row->inner.size());
         entry.made = row->item.made;
         lane.by_id_.emplace(entry.id, entry.position);
@@ -166,6 +167,10 @@ std::uint64_t Outbox::add(store::Changes& changes,
 void Outbox::encrypted(store::Changes& changes, Lane& lane, const OutboxItem& item, Bytes inner) {
     remove(changes, lane, item.id);
     add(changes, lane.account(), lane.device(), item, std::move(inner));
+}
+
+void Outbox::mark_sent(Lane& lane, std::uint64_t position) {
+    if (auto* const entry = lane.at(position)) entry->sent = true;
 }
 
 void Outbox::remove(store::Changes& changes, Lane& lane, const crypto::MessageId& id) {

@@ -41,6 +41,7 @@ struct OutboxEntry {
     std::uint8_t type = 0;
     bool open = true;  // not encrypted yet
     bool gone = false;
+    bool sent = false;       // may have left this device
     std::uint32_t size = 0;  // of the inner bytes
     Timestamp made;
     /// Inner bytes, if they are in memory. Shared with the link that sends them.
@@ -65,6 +66,9 @@ class Lane {
 
     /// Entries up to here are synced: their bytes may leave.
     std::uint64_t durable() const { return durable_; }
+
+    /// The newest position that was given out.
+    std::uint64_t last() const { return last_; }
 
     /// The first entry behind `position` that is not gone; nullptr at the end.
     const OutboxEntry* next(std::uint64_t position) const;
@@ -126,6 +130,8 @@ class Outbox {
     /// Gives an entry its bytes, the first ones or new ones after a lost session. It moves to the
     /// end of the lane.
     void encrypted(store::Changes& changes, Lane& lane, const OutboxItem& item, Bytes inner);
+    /// Its bytes are leaving: it cannot be called back any more.
+    void mark_sent(Lane& lane, std::uint64_t position);
     /// The receipt came, or the entry was given up.
     void remove(store::Changes& changes, Lane& lane, const crypto::MessageId& id);
 

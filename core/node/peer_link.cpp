@@ -22,13 +22,15 @@ constexpr unsigned pongs_missed = 2;
 
 }  // namespace
 
-PeerLink::PeerLink(std::unique_ptr<transport::Channel> channel,
+PeerLink::PeerLink(std::uint64_t serial,
+                   std::unique_ptr<transport::Channel> channel,
                    LinkHandler& handler,
                    Outbox& outbox,
                    Clock& clock,
                    Random& random,
                    const asio::any_io_executor& executor)
-    : channel_(std::move(channel)),
+    : serial_(serial),
+      channel_(std::move(channel)),
       handler_(handler),
       outbox_(outbox),
       clock_(clock),
@@ -192,8 +194,7 @@ bool PeerLink::on_bundle_request(ByteView body) {
     const auto request = wire::GetBundle::decode(body);
     if (!request || request->q <= last_q_) return false;
     last_q_ = request->q;
-    const Bytes frame = handler_.on_get_bundle(*request);
-    if (auto sent = channel_->send(frame); !sent) drop();
+    handler_.on_get_bundle(*this, *request);
     return true;
 }
 
@@ -223,6 +224,21 @@ void PeerLink::send(const Body& body) {
     if (auto sent = channel_->send(frame); !sent) drop();
 }
 
+void PeerLink::reply(ByteView frame) {
+    if (!open_) return;
+    if (auto sent = channel_->send(frame); !sent) drop();
+}
+
+void PeerLink::refuse(std::vector<std::uint32_t> ns, wire::BusyCode code, Duration retry) {
+    if (!open_) return;
+    wire::Busy busy;
+    busy.ns = std::move(ns);
+    busy.code = code;
+    busy.retry =
+        static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(retry).count());
+    send(busy);
+}
+
 void PeerLink::acknowledge(std::vector<std::uint32_t> ns, Bytes receipts) {
     if (!open_) return;
     std::size_t at = 0;
@@ -240,13 +256,19 @@ void PeerLink::acknowledge(std::vector<std::uint32_t> ns, Bytes receipts) {
 
 void PeerLink::pump() {
     if (!open_ || !device()) return;
-    const Lane* const lane = outbox_.lane(device()->device);
+    Lane* const lane = outbox_.lane(device()->device);
     if (!lane) return;
+    const std::uint64_t before = cursor_;
+    fill(*lane);
+    if (cursor_ != before) handler_.on_sent(*this);
+}
+
+void PeerLink::fill(Lane& lane) {
     Bytes frame;
     while (open_ && in_flight_.size() < limits::link_window &&
            in_flight_bytes_ < limits::link_window_bytes) {
-        const OutboxEntry* const entry = lane->next(cursor_);
-        if (!entry || entry->position > lane->durable()) return;
+        const OutboxEntry* const entry = lane.next(cursor_);
+        if (!entry || entry->position > lane.durable()) return;
         if (entry->open) {
             // It will come again with its bytes, further behind.
             cursor_ = entry->position;
@@ -256,7 +278,7 @@ void PeerLink::pump() {
             feed_.set();
             return;
         }
-        const auto inner = outbox_.inner(*lane, entry->position);
+        const auto inner = outbox_.inner(lane, entry->position);
         if (!inner) {
             log::warn(log::Category::Store, "outbox: {}", inner.error().context);
             return;
@@ -269,6 +291,7 @@ void PeerLink::pump() {
         if (auto sent = channel_->send(frame); !sent) return;
         in_flight_.emplace(next_n_++, Sent{entry->position, frame.size()});
         in_flight_bytes_ += frame.size();
+        outbox_.mark_sent(lane, entry->position);
         cursor_ = entry->position;
         last_message_ = clock_.now();
     }

@@ -37,10 +37,12 @@ class LinkHandler {
     virtual void on_message(PeerLink& link, std::uint32_t n, ByteView inner) = 0;
     /// An inner message with end-to-end receipts.
     virtual void on_receipts(PeerLink& link, ByteView inner) = 0;
-    /// The answer to GET_BUNDLE, as a whole frame.
-    virtual Bytes on_get_bundle(const wire::GetBundle& request) = 0;
+    /// Answered by PeerLink::reply() with a BUNDLE frame, now or later.
+    virtual void on_get_bundle(PeerLink& link, const wire::GetBundle& request) = 0;
     /// Whether a link with nothing to say should stay.
     virtual bool keep_idle(const PeerLink& link) const = 0;
+    /// Entries of the peer's lane were written.
+    virtual void on_sent(PeerLink& link) = 0;
     /// The peer's clock, from a PONG.
     virtual void on_clock(Duration offset) = 0;
     /// True when what comes in has nowhere to go: the link waits for room() before it reads on.
@@ -50,7 +52,8 @@ class LinkHandler {
 
 class PeerLink {
   public:
-    PeerLink(std::unique_ptr<transport::Channel> channel,
+    PeerLink(std::uint64_t serial,
+             std::unique_ptr<transport::Channel> channel,
              LinkHandler& handler,
              Outbox& outbox,
              Clock& clock,
@@ -63,6 +66,9 @@ class PeerLink {
 
     const transport::LinkInfo& info() const { return channel_->info(); }
 
+    /// Names this link among all that ever were; never used again.
+    std::uint64_t serial() const { return serial_; }
+
     /// The device at the other end; nullptr on an anonymous link.
     const transport::DevicePeer* device() const;
 
@@ -74,6 +80,11 @@ class PeerLink {
 
     /// These messages are on disk; `receipts` is an inner message or empty.
     void acknowledge(std::vector<std::uint32_t> ns, Bytes receipts);
+
+    /// Sends a whole frame that answers a request.
+    void reply(ByteView frame);
+    /// These messages were not taken; the peer sends them again after `retry`.
+    void refuse(std::vector<std::uint32_t> ns, wire::BusyCode code, Duration retry);
 
     /// Asks and waits for the answer frame's body. Timeout, Unreachable.
     [[nodiscard]] Task<Result<Bytes>> get_bundle(wire::GetBundle request, SteadyTime deadline);
@@ -95,6 +106,9 @@ class PeerLink {
 
     /// When a message last went either way.
     SteadyTime last_message() const { return last_message_; }
+
+    /// Whether the entry at this position of the lane was written to this link.
+    bool sent(std::uint64_t position) const { return open_ && position <= cursor_; }
 
     std::size_t in_flight() const { return in_flight_.size(); }
 
@@ -124,6 +138,7 @@ class PeerLink {
     bool answer(std::uint32_t q, Result<Bytes> body);
 
     [[nodiscard]] Task<Result<Bytes>> request(std::uint32_t q, Bytes frame, SteadyTime deadline);
+    void fill(Lane& lane);
     [[nodiscard]] Task<> feed();
     template <class Body>
     void send(const Body& body);
@@ -131,6 +146,7 @@ class PeerLink {
     void watch();
     void on_watch();
 
+    std::uint64_t serial_;
     std::unique_ptr<transport::Channel> channel_;
     LinkHandler& handler_;
     Outbox& outbox_;

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/beacon_publisher.h"
+
+#include "core/base/log.h"
+#include "core/identity/device.h"
+
+#include <algorithm>
+
+namespace kith::node {
+
+BeaconPublisher::BeaconPublisher(directory::Directory& directory,
+                                 transport::Transport& transport,
+                                 const Profile& profile,
+                                 Random& random,
+                                 Clock& clock,
+                                 std::vector<Endpoint> announce,
+                                 const asio::any_io_executor& executor)
+    : directory_(directory),
+      transport_(transport),
+      profile_(profile),
+      random_(random),
+      clock_(clock),
+      announce_(std::move(announce)),
+      scope_(executor),
+      stop_(executor),
+      wake_(executor) {}
+
+void BeaconPublisher::start() {
+    scope_.spawn(run());
+}
+
+Task<> BeaconPublisher::stop() {
+    stop_.set();
+    wake_.set();
+    co_await scope_.join();
+}
+
+void BeaconPublisher::changed() {
+    wake_.set();
+}
+
+std::vector<Endpoint> BeaconPublisher::endpoints() const {
+    if (!announce_.empty()) return announce_;
+    std::vector<Endpoint> out;
+    const auto add = [&out](const Endpoint& endpoint) {
+        if (std::ranges::find(out, endpoint) == out.end()) out.push_back(endpoint);
+    };
+    for (const Endpoint& bound : transport_.listening()) {
+        Endpoint any = bound;
+        any.port = 1;
+        const bool wildcard = any.is_unspecified() ||
+                              std::ranges::all_of(bound.is_v4() ? ByteView(bound.address).last(4)
+                                                                : ByteView(bound.address),
+                                                  [](std::uint8_t byte) { return byte == 0; });
+        if (!wildcard) {
+            add(bound);
+            continue;
+        }
+        for (const auto& local : transport_.local_addresses()) {
+            Endpoint endpoint{local.address, bound.port};
+            if (endpoint.is_v4() == bound.is_v4() && !endpoint.is_loopback()) add(endpoint);
+        }
+    }
+    // Addresses that work from everywhere first: a beacon holds four.
+    std::ranges::stable_partition(out, [](const Endpoint& one) { return !one.is_private(); });
+    if (out.empty()) {
+        // A host without a network still talks to itself.
+        for (const Endpoint& bound : transport_.listening()) {
+            if (bound.is_v4()) add(Endpoint::v4(127, 0, 0, 1, bound.port));
+        }
+    }
+    return out;
+}
+
+Task<> BeaconPublisher::run() {
+    while (!stop_.is_set()) {
+        wake_.reset();
+        const bool done = co_await publish_all();
+        if (stop_.is_set()) co_return;
+        const auto spread = static_cast<Duration::rep>(
+            random_.below(static_cast<std::uint64_t>(2 * period_spread.count())));
+        Duration pause = done ? period - period_spread + Duration(spread) : failed_retry;
+        // The next day is published before it begins.
+        const Timestamp now = clock_.wall();
+        const directory::Epoch next(directory::epoch_at(now).value() + 1);
+        const Duration until = directory::epoch_start(next) - next_epoch_ahead - now;
+        if (until > Duration::zero()) pause = std::min(pause, until + seconds(1));
+        const Alarm alarm = clock_.call_after(pause, [this] { wake_.set(); });
+        co_await wake_.wait();
+        if (stop_.is_set()) co_return;
+        co_await sleep_for(clock_, debounce, stop_);
+    }
+}
+
+Task<bool> BeaconPublisher::publish_all() {
+    const Timestamp now = clock_.wall();
+    const directory::Epoch today = directory::epoch_at(now);
+    std::vector<directory::Epoch> epochs{today};
+    const directory::Epoch next(today.value() + 1);
+    if (directory::epoch_start(next) - now < next_epoch_ahead) epochs.push_back(next);
+    bool all = true;
+    for (const auto& reach : profile_.published(now)) {
+        for (const auto epoch : epochs) {
+            const bool done = co_await publish(reach, epoch);
+            all = all && done;
+            if (stop_.is_set()) co_return false;
+        }
+    }
+    if (all) published_ = true;
+    co_return all;
+}
+
+std::uint32_t BeaconPublisher::highest_rev(directory::Epoch epoch) const {
+    // Seconds of the day keep the number rising over restarts without a look-up; what was given
+    // out in this run keeps it rising when the clock goes back.
+    const Duration since = clock_.wall() - (directory::epoch_start(epoch) - hours(24));
+    const auto seconds_in =
+        std::clamp<std::int64_t>(std::chrono::floor<seconds>(since).count(), 1, 3 * 86400);
+    const auto by_time = static_cast<std::uint32_t>(8 * (seconds_in - 1));
+    const auto given = revs_.find(epoch);
+    return given == revs_.end() ? by_time : std::max(by_time, given->second);
+}
+
+Task<bool> BeaconPublisher::publish(crypto::ReachSecret reach, directory::Epoch epoch) {
+    const auto* const certificate = profile_.certificate(reach, epoch);
+    if (!certificate) co_return false;
+    const auto& account = profile_.stored().account;
+    auto keys = directory::EpochKeys::derive(account.key, reach, epoch);
+    if (!keys) co_return false;
+    directory::BeaconContent content;
+    content.list = {profile_.list().list().seq, profile_.list().hash16()};
+    content.made = clock_.wall();
+    content.stranger_desk = true;
+    for (const Endpoint& endpoint : endpoints()) {
+        if (content.endpoints.size() == directory::beacon_endpoints) break;
+        directory::BeaconEndpoint entry;
+        entry.device = identity::call_id(profile_.device_id());
+        entry.endpoint = endpoint;
+        content.endpoints.push_back(entry);
+    }
+    const auto rev = directory::next_rev(highest_rev(epoch), 0);
+    if (!rev) co_return false;
+    revs_[epoch] = *rev;
+    const auto pair =
+        directory::make_beacon(*keys,
+                               directory::beacon_pair(account.beacon_seed, reach, epoch),
+                               *certificate,
+                               *rev,
+                               content,
+                               random_);
+    if (!pair) {
+        log::warn(log::Category::Directory, "no beacon: {}", pair.error().context);
+        co_return false;
+    }
+    std::array<directory::Record, 2> records;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        records[i].slot = keys->slots[i];
+        records[i].data = (*pair)[i];
+    }
+    const SteadyTime deadline = clock_.now() + seconds(15);
+    const auto done = co_await directory_.publish(std::move(records), deadline);
+    if (!done) {
+        log::debug(log::Category::Directory, "beacon not published: {}", done.error().context);
+        co_return false;
+    }
+    log::debug(log::Category::Directory, "beacon published, {} holders", done->holders);
+    co_return done->holders > 0;
+}
+
+}  // namespace kith::node

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tells the directory where this device is: for each reach secret in use and each day that counts,
+// again every few hours and whenever the addresses change.
+#pragma once
+
+#include "core/base/async_scope.h"
+#include "core/base/clock.h"
+#include "core/directory/beacon.h"
+#include "core/directory/directory.h"
+#include "core/node/profile.h"
+#include "core/transport/transport.h"
+
+#include <map>
+
+namespace kith::node {
+
+class BeaconPublisher {
+  public:
+    /// docs/spec/directory.md#publishing.
+    static constexpr Duration period = hours(6);
+    static constexpr Duration period_spread = hours(1);
+    static constexpr Duration next_epoch_ahead = hours(8);
+    static constexpr Duration failed_retry = seconds(20);
+    static constexpr Duration debounce = milliseconds(50);
+
+    BeaconPublisher(directory::Directory& directory,
+                    transport::Transport& transport,
+                    const Profile& profile,
+                    Random& random,
+                    Clock& clock,
+                    std::vector<Endpoint> announce,
+                    const asio::any_io_executor& executor);
+
+    void start();
+    [[nodiscard]] Task<> stop();
+
+    /// Addresses, reach secret or device list changed: publishes soon.
+    void changed();
+
+    /// What this device tells others: configured, else where it listens.
+    std::vector<Endpoint> endpoints() const;
+
+    /// Beacons of today were published and read back at least once.
+    bool published() const { return published_; }
+
+  private:
+    [[nodiscard]] Task<> run();
+    [[nodiscard]] Task<bool> publish_all();
+    [[nodiscard]] Task<bool> publish(crypto::ReachSecret reach, directory::Epoch epoch);
+    std::uint32_t highest_rev(directory::Epoch epoch) const;
+
+    directory::Directory& directory_;
+    transport::Transport& transport_;
+    const Profile& profile_;
+    Random& random_;
+    Clock& clock_;
+    std::vector<Endpoint> announce_;
+    AsyncScope scope_;
+    AsyncEvent stop_;
+    AsyncEvent wake_;
+    bool published_ = false;
+    std::map<directory::Epoch, std::uint32_t> revs_;
+};
+
+}  // namespace kith::node

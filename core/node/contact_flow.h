@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How two people come together: invitations, requests, answers, blocks.
+//
+//   invite    J: join request -> I: challenge -> J: proof -> I: accepted, own proof -> J: accepted
+//   address   A: request -> B: pending, the user answers -> A: accepted or, if B tells, declined
+//
+// Every step is a durable control message, so both sides may come and go between them.
+// Specification: docs/spec/invite.md, docs/spec/message.md#contacts.
+#pragma once
+
+#include "core/identity/invite.h"
+#include "core/node/node.h"
+#include "core/node/receiver.h"
+#include "core/node/sender.h"
+#include "core/store/invite_table.h"
+
+namespace kith::node {
+
+class ContactFlow final : public ControlHandler {
+  public:
+    /// Invitations of ours that are open. Beyond: QuotaExceeded.
+    static constexpr std::size_t max_invites = 1000;
+
+    struct Parts {
+        Profile& profile;
+        ContactBook& contacts;
+        KnownLists& lists;
+        Sender& sender;
+        Outbox& outbox;
+        store::Store& store;
+        store::SessionTable& sessions;
+        Random& random;
+        const Clock& clock;
+        const Settings& settings;
+    };
+
+    explicit ContactFlow(Parts parts) : parts_(parts), invites_(parts.store) {}
+
+    /// Called when deliveries to an account may have become possible.
+    void on_wake(std::function<void(const crypto::AccountKey&)> wake) { wake_ = std::move(wake); }
+
+    /// Called when links to an account must end.
+    void on_cut(std::function<void(const crypto::AccountKey&)> cut) { cut_ = std::move(cut); }
+
+    // --- Our user
+    // ---------------------------------------------------------------------------------
+
+    Result<InviteView> create_invite(Transaction& step,
+                                     const InviteOptions& options,
+                                     std::vector<Endpoint> nodes);
+    Result<std::vector<InviteView>> invites() const;
+    Result<> revoke_invite(Transaction& step, std::string_view id);
+
+    /// Adds the inviter and asks to join. Requires: the invite fits this network.
+    Result<identity::Contact*> accept_invite(Transaction& step,
+                                             const identity::Invite& invite,
+                                             std::string local_name);
+    Result<identity::Contact*> ask(Transaction& step,
+                                   const identity::Address& address,
+                                   std::string text);
+    Result<> accept(Transaction& step, identity::Contact& contact, std::string name);
+    Result<> decline(Transaction& step, identity::Contact& contact, bool tell);
+    Result<> block(Transaction& step, identity::Contact& contact);
+    Result<> unblock(Transaction& step, identity::Contact& contact);
+    Result<> remove(Transaction& step, identity::Contact& contact);
+    /// Tells every contact what we are called and how we are found now.
+    void tell_profile(Transaction& step);
+
+    // --- Peers
+    // ------------------------------------------------------------------------------------
+
+    Result<> on_control(Transaction& step,
+                        const Origin& origin,
+                        const message::Content& content) override;
+
+  private:
+    Result<> on(Transaction& step, const Origin& origin, const message::Request& request);
+    Result<> on(Transaction& step, const Origin& origin, const message::Answer& answer);
+    Result<> on(Transaction& step, const Origin& origin, const message::JoinRequest& request);
+    Result<> on(Transaction& step, const Origin& origin, const message::JoinChallenge& challenge);
+    Result<> on(Transaction& step, const Origin& origin, const message::JoinAuth& auth);
+    Result<> on(Transaction& step, const Origin& origin, const message::JoinOk& ok);
+    Result<> on(Transaction& step, const Origin& origin, const message::Profile& profile);
+    Result<> on(Transaction& step, const Origin& origin, const message::DeviceList& list);
+    Result<> on(Transaction& step, const Origin& origin, const message::DeviceListAsk& ask);
+
+    /// The contact record of whoever wrote, with its device list.
+    Result<identity::Contact*> contact_of(const Origin& origin);
+    Result<identity::JoinContext> join_context(const Origin& origin,
+                                               const identity::JoinChallenge& challenge,
+                                               bool we_invite);
+    Result<> advance(identity::Contact& contact, identity::ContactEvent event) const;
+    void store(Transaction& step, const identity::Contact& contact);
+    /// Both have said yes: what waited goes out, and each tells the other how it is found.
+    Result<> opened(Transaction& step, identity::Contact& contact);
+    Result<> request_of(Transaction& step,
+                        identity::Contact& contact,
+                        const std::string& name,
+                        const std::string& text);
+    InviteView view(const store::MadeInvite& invite) const;
+    std::optional<crypto::ReachSecret> own_reach() const;
+
+    Parts parts_;
+    store::InviteTable invites_;
+    std::function<void(const crypto::AccountKey&)> wake_;
+    std::function<void(const crypto::AccountKey&)> cut_;
+};
+
+}  // namespace kith::node

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/courier.h"
+
+#include "core/base/log.h"
+#include "core/identity/device.h"
+#include "core/node/backoff.h"
+
+#include <algorithm>
+
+namespace kith::node {
+namespace {
+
+constexpr Duration attempt_deadline = seconds(12);
+constexpr Duration lookup_deadline = seconds(5);
+constexpr Duration dial_deadline = seconds(8);
+
+std::string outcome_of(const Error& error) {
+    switch (error.code) {
+        case Code::Timeout:
+            return "no answer in time";
+        case Code::Unreachable:
+            return "no answer";
+        case Code::NotFound:
+            return "nothing found";
+        default:
+            return error.context.empty() ? std::string(to_string(error.code)) : error.context;
+    }
+}
+
+std::string joined(const std::vector<Endpoint>& endpoints) {
+    std::string out;
+    for (const auto& endpoint : endpoints) {
+        if (!out.empty()) out += ", ";
+        out += to_string(endpoint);
+    }
+    return out;
+}
+
+}  // namespace
+
+Courier::Courier(Parts parts) : parts_(std::move(parts)), scope_(parts_.executor) {}
+
+Task<> Courier::stop() {
+    stopping_ = true;
+    for (auto& [account, errand] : errands_)
+        errand.alarm.cancel();
+    co_await scope_.join();
+}
+
+bool Courier::has_work(const crypto::AccountKey& account) const {
+    const auto* const contact = std::as_const(parts_.contacts).find(account);
+    if (!contact || contact->blocked()) return false;
+    for (const auto& [device, lane] : parts_.outbox.lanes()) {
+        if (lane->account() != account || lane->empty()) continue;
+        if (device == account_lane(account)) return true;
+        if (!contact->devices.find(device)) continue;  // revoked: nobody reads it any more
+        const bool linked = parts_.links.find(device) != nullptr;
+        if (!linked && lane->waiting() > lane->open_count()) return true;
+        if (lane->open_count() == 0) continue;
+        const auto set = parts_.sessions.open(device);
+        if (set && !(*set)->active()) return true;
+        if (!linked && contact->accepted()) return true;
+    }
+    return false;
+}
+
+void Courier::wake(const crypto::AccountKey& account, bool now) {
+    if (stopping_) return;
+    Errand& errand = errands_[account];
+    if (now) errand.failures = 0;
+    if (errand.running) {
+        errand.again = true;
+        return;
+    }
+    if (!has_work(account)) return;
+    if (errand.due && !now && *errand.due > parts_.clock.now()) return;  // its alarm will ring
+    begin(account);
+}
+
+void Courier::wake_all() {
+    std::vector<crypto::AccountKey> all;
+    parts_.contacts.for_each([&all](const auto& contact) { all.push_back(contact.account); });
+    for (const auto& account : all) {
+        errands_[account].next_lookup = {};
+        wake(account, true);
+    }
+}
+
+void Courier::renew(const crypto::AccountKey& account, const crypto::DeviceId& device) {
+    const auto set = parts_.sessions.open(device);
+    if (!set || !parts_.contacts.find(account)) return;
+    const Timestamp now = parts_.clock.wall();
+    if (renewals_.contains(device) || !(*set)->resets().allowed(now)) return;
+    renewals_.insert(device);
+    if (!stopping_) begin(account);
+}
+
+void Courier::begin(const crypto::AccountKey& account) {
+    Errand& errand = errands_[account];
+    errand.alarm.cancel();
+    if (errand.running) {
+        errand.again = true;
+        return;
+    }
+    if (running_ >= max_errands) {
+        errand.due = parts_.clock.now() + milliseconds(200);
+        errand.alarm = parts_.clock.call_at(*errand.due, [this, account] { begin(account); });
+        return;
+    }
+    errand.running = true;
+    errand.due.reset();
+    ++running_;
+    scope_.spawn(run(account));
+}
+
+Task<> Courier::run(crypto::AccountKey account) {
+    const SteadyTime deadline = parts_.clock.now() + attempt_deadline;
+    const bool reached = co_await attempt(account, deadline);
+    --running_;
+    Errand& errand = errands_[account];
+    errand.running = false;
+    if (stopping_) co_return;
+    const bool again = std::exchange(errand.again, false);
+    if (reached) errand.failures = 0;
+    if (!has_work(account)) co_return;
+    if (again && reached) {
+        begin(account);
+        co_return;
+    }
+    const Duration delay = dial_delay(errand.failures++, parts_.random);
+    errand.due = parts_.clock.now() + delay;
+    errand.alarm = parts_.clock.call_at(*errand.due, [this, account] { begin(account); });
+}
+
+bool Courier::needs_keys(const identity::Contact& contact) {
+    const auto devices = contact.devices.reachable();
+    if (devices.empty()) return true;
+    return std::ranges::any_of(devices, [this](const auto& device) {
+        if (renewals_.contains(device.id)) return true;
+        const auto* const lane = parts_.outbox.lane(device.id);
+        const auto set = parts_.sessions.open(device.id);
+        return lane && lane->open_count() > 0 && set && !(*set)->active();
+    });
+}
+
+Task<bool> Courier::attempt(crypto::AccountKey account, SteadyTime deadline) {
+    const auto* contact = parts_.contacts.find(account);
+    if (!contact) co_return false;
+    const bool blind = needs_keys(*contact) || contact->endpoints.empty();
+    if (contact->reach && parts_.clock.now() >= errands_[account].next_lookup) {
+        // With an address that worked, the look-up need not be waited for.
+        if (blind) {
+            co_await look_up(account, parts_.clock.now() + lookup_deadline);
+        } else {
+            scope_.spawn(look_up(account, parts_.clock.now() + lookup_deadline));
+        }
+    }
+    contact = parts_.contacts.find(account);
+    if (stopping_ || !contact) co_return false;
+    if (needs_keys(*contact)) {
+        const auto fetched = co_await fetch_keys(account, deadline);
+        if (!fetched) {
+            note(account, "keys", "", outcome_of(fetched.error()));
+            co_return false;
+        }
+    }
+    if (auto flushed = flush_ready(account); !flushed) {
+        log::warn(log::Category::Session, "not encrypted: {}", flushed.error().context);
+    }
+    contact = parts_.contacts.find(account);
+    if (stopping_ || !contact) co_return false;
+    bool reached = false;
+    for (const auto& device : contact->devices.reachable()) {
+        const auto* const lane = parts_.outbox.lane(device.id);
+        if (!lane || lane->empty()) continue;
+        const bool linked = co_await dial(account, device, deadline);
+        reached = reached || linked;
+    }
+    co_return reached;
+}
+
+Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
+    const auto* const contact = parts_.contacts.find(account);
+    if (!contact || !contact->reach) co_return;
+    {
+        Errand& errand = errands_[account];
+        errand.next_lookup = parts_.clock.now() + lookup_delay(errand.lookups++, parts_.random);
+    }
+    const auto* const newest = contact->devices.newest();
+    const std::uint64_t known = newest ? newest->list().seq : 0;
+    const crypto::ReachSecret reach = *contact->reach;
+    const auto found = co_await parts_.beacons.find(account, reach, known, deadline);
+    Errand& errand = errands_[account];
+    if (!found) {
+        note(account, "look-up", "", outcome_of(found.error()));
+        // Alone is no answer: ask again as soon as there is somebody to ask.
+        if (found.error().code != Code::NotFound) errand.next_lookup = {};
+        co_return;
+    }
+    errand.seen = found->endpoints;
+    errand.hint = found->list;
+    errand.lookups = std::min(errand.lookups, 2U);
+    note(account, "look-up", "", std::to_string(found->endpoints.size()) + " addresses");
+}
+
+// --- Keys
+// -----------------------------------------------------------------------------------------
+
+Task<Result<>> Courier::fetch_keys(crypto::AccountKey account, SteadyTime deadline) {
+    const auto* const contact = parts_.contacts.find(account);
+    if (!contact || !contact->reach) {
+        co_return fail(Code::NotFound, "no address of this contact is known");
+    }
+    const crypto::ReachSecret reach = *contact->reach;
+    const auto epoch = directory::epoch_at(parts_.clock.wall());
+    const auto keys = directory::EpochKeys::derive(account, reach, epoch);
+    if (!keys) co_return tl::unexpected(keys.error());
+    wire::GetBundle request;
+    request.blinded = keys->account.array();
+    request.want = wire::GetBundle::want_bundle | wire::GetBundle::want_one_time;
+    const auto fetched = co_await ask_for_bundle(account, request, deadline);
+    if (!fetched) co_return tl::unexpected(fetched.error());
+    co_return take_bundle(account, reach, *fetched);
+}
+
+Task<Result<LinkTable::Fetched>> Courier::ask_for_bundle(crypto::AccountKey account,
+                                                         wire::GetBundle request,
+                                                         SteadyTime deadline) {
+    const auto* const contact = parts_.contacts.find(account);
+    if (!contact) co_return fail(Code::NotFound, "no such contact");
+    // A live link of the account knows best.
+    for (const auto& device : contact->devices.reachable()) {
+        PeerLink* const link = parts_.links.find(device.id);
+        if (!link) continue;
+        LinkTable::Fetched fetched;
+        fetched.from = link->info().remote;
+        auto body = co_await link->get_bundle(request, deadline);
+        if (!body) break;
+        fetched.body = *std::move(body);
+        co_return fetched;
+    }
+    std::map<crypto::CallId, std::vector<Endpoint>> ways;
+    for (const auto& device : contact->devices.reachable()) {
+        for (const auto& endpoint : contact->endpoints_of(device.id)) {
+            ways[identity::call_id(device.id)].push_back(endpoint);
+        }
+    }
+    for (const auto& seen : errands_[account].seen)
+        ways[seen.device].push_back(seen.endpoint);
+    Result<LinkTable::Fetched> last = fail(Code::NotFound, "no address of this contact is known");
+    for (const auto& [cid, endpoints] : ways) {
+        transport::DeviceCallee callee;
+        callee.account = account;
+        callee.cid = cid;
+        last = co_await parts_.links.fetch_bundle(callee, endpoints, request, deadline);
+        if (last || stopping_) break;
+    }
+    co_return last;
+}
+
+Result<> Courier::take_bundle(const crypto::AccountKey& account,
+                              const crypto::ReachSecret& reach,
+                              const LinkTable::Fetched& fetched) {
+    KITH_TRY(const auto answer, wire::BundleAnswer::decode(fetched.body));
+    if (!answer.bundle) return fail(Code::NotFound, "they gave no keys");
+    const Timestamp now = parts_.clock.wall();
+    const auto key = session::bundle_key(account, reach);
+    KITH_TRY(const auto bundle,
+             session::open_bundle(key, account, *answer.bundle, errands_[account].hint, now));
+    KITH_CHECK(parts_.commits.ready());
+    auto* const contact = parts_.contacts.find(account);
+    if (!contact) return fail(Code::NotFound, "no such contact");
+    KITH_CHECK(contact->devices.accept(bundle.list.signed_list()));
+    Transaction step;
+    for (const auto& keys : bundle.devices) {
+        std::optional<session::NumberedOneTimePrekey> one_time;
+        for (const auto sealed : answer.one_time) {
+            const auto record = session::open_one_time(key, sealed);
+            if (!record) continue;
+            const auto checked = session::verify_prekey<crypto::OneTimePrekey>(
+                *record, keys.party.device, keys.party.signing, now);
+            if (checked) one_time = session::NumberedOneTimePrekey{checked->id, checked->key};
+        }
+        KITH_CHECK(begin_session(step, *contact, keys, one_time));
+    }
+    KITH_CHECK(parts_.sender.spread(step, *contact));
+    parts_.contacts.put(step.changes, *contact);
+    parts_.commits.join(std::move(step));
+    return success();
+}
+
+Result<> Courier::begin_session(Transaction& step,
+                                const identity::Contact& contact,
+                                const session::BundleKeys& keys,
+                                const std::optional<session::NumberedOneTimePrekey>& one_time) {
+    const crypto::DeviceId device = keys.party.device;
+    if (!keys.signed_prekey || !contact.devices.find(device)) return success();
+    KITH_TRY(session::SessionSet* const set, parts_.sessions.open(device));
+    const bool renewal = renewals_.erase(device) > 0;
+    if (set->active() && !renewal) return success();
+    const Timestamp now = parts_.clock.wall();
+    const session::ResponderPublic peer{
+        keys.party, {keys.signed_prekey->id, keys.signed_prekey->key}, one_time};
+    KITH_TRY(auto session,
+             session::Session::initiate(parts_.profile.own(), peer, parts_.random, now));
+    std::optional<crypto::SessionId> lost;
+    if (set->active()) lost = set->active()->id();
+    message::Reset reset;
+    reset.lost = lost;
+    for (const auto& progress : set->progress()) {
+        if (reset.have.size() < 3) {
+            reset.have.push_back({progress.session, progress.chain, progress.read});
+        }
+    }
+    const auto change = set->begin(std::move(session), now);
+    parts_.sessions.touch(step.changes, *set, change);
+    if (!renewal) return success();
+    set->resets().record(now);
+    reset.nonce = parts_.random.array<16>();
+    Lane* const lane = parts_.outbox.lane(device);
+    const std::uint64_t last = lane ? lane->last() : 0;
+    parts_.sender.say(step, contact, reset);
+    if (lane) KITH_CHECK(parts_.sender.repeat(step, *lane, last));
+    return success();
+}
+
+Result<> Courier::flush_ready(const crypto::AccountKey& account) {
+    KITH_CHECK(parts_.commits.ready());
+    Transaction step;
+    for (const auto& [device, lane] : parts_.outbox.lanes()) {
+        if (lane->account() != account || device == account_lane(account)) continue;
+        for (bool more = true; more;) {
+            KITH_TRY(more, parts_.sender.flush(step, *lane));
+        }
+    }
+    if (!step.changes.empty()) parts_.commits.join(std::move(step));
+    return success();
+}
+
+// --- Links
+// ----------------------------------------------------------------------------------------
+
+std::vector<Endpoint> Courier::candidates(const identity::Contact& contact,
+                                          const crypto::DeviceId& device) const {
+    std::vector<Endpoint> out = contact.endpoints_of(device);
+    const auto errand = errands_.find(contact.account);
+    if (errand == errands_.end()) return out;
+    const crypto::CallId cid = identity::call_id(device);
+    for (const auto& seen : errand->second.seen) {
+        const bool known = std::ranges::find(out, seen.endpoint) != out.end();
+        if (seen.device == cid && !known) out.push_back(seen.endpoint);
+    }
+    return out;
+}
+
+Task<bool> Courier::dial(crypto::AccountKey account,
+                         identity::ListedDevice device,
+                         SteadyTime deadline) {
+    if (parts_.links.find(device.id)) co_return true;
+    const auto* const before = parts_.contacts.find(account);
+    if (!before) co_return false;
+    const auto ways = candidates(*before, device.id);
+    if (ways.empty()) {
+        note(account, "direct", "", "no address known");
+        co_return false;
+    }
+    transport::DeviceCallee callee;
+    callee.account = account;
+    callee.cid = identity::call_id(device.id);
+    callee.device = device.id;
+    callee.signing = device.signing;
+    const SteadyTime until = std::min(deadline, parts_.clock.now() + dial_deadline);
+    const auto linked = co_await parts_.links.connect(callee, ways, until);
+    if (!linked) {
+        note(account, "direct", joined(ways), outcome_of(linked.error()));
+        // What was known is stale, perhaps: ask the directory with the next try.
+        Errand& errand = errands_[account];
+        errand.next_lookup = std::min(errand.next_lookup, parts_.clock.now() + seconds(5));
+        co_return false;
+    }
+    const PeerLink* const link = parts_.links.find(device.id);
+    auto* const contact = parts_.contacts.find(account);
+    if (!link || !contact) co_return false;
+    note(account, "direct", to_string(link->info().remote), "connected");
+    errands_[account].lookups = 0;
+    if (link->called_by_us() && parts_.commits.ready()) {
+        const Timestamp now = parts_.clock.wall();
+        contact->endpoint_worked(device.id, link->info().remote, now);
+        contact->last_seen = now;
+        Transaction step;
+        parts_.contacts.put(step.changes, *contact);
+        parts_.commits.join(std::move(step));
+    }
+    co_return true;
+}
+
+Task<Result<>> Courier::reach(crypto::AccountKey account, SteadyTime deadline) {
+    const auto* contact = parts_.contacts.find(account);
+    if (!contact) co_return fail(Code::NotFound, "no such contact");
+    co_await look_up(account, std::min(deadline, parts_.clock.now() + lookup_deadline));
+    contact = parts_.contacts.find(account);
+    if (contact && contact->devices.reachable().empty()) {
+        KITH_CO_CHECK(co_await fetch_keys(account, deadline));
+        contact = parts_.contacts.find(account);
+    }
+    if (!contact) co_return fail(Code::NotFound, "no such contact");
+    for (const auto& device : contact->devices.reachable()) {
+        const bool linked = co_await dial(account, device, deadline);
+        if (linked) co_return success();
+    }
+    co_return fail(Code::Unreachable, "no device of this contact answered");
+}
+
+// --- What happened
+// --------------------------------------------------------------------------------
+
+void Courier::note(const crypto::AccountKey& account,
+                   std::string step,
+                   std::string target,
+                   std::string result) {
+    auto& attempts = errands_[account].attempts;
+    if (attempts.size() >= max_attempts) attempts.pop_front();
+    attempts.push_back(
+        {parts_.clock.wall(), std::move(step), std::move(target), std::move(result)});
+}
+
+const std::deque<Attempt>& Courier::attempts(const crypto::AccountKey& account) const {
+    static const std::deque<Attempt> none;
+    const auto found = errands_.find(account);
+    return found == errands_.end() ? none : found->second.attempts;
+}
+
+std::optional<SteadyTime> Courier::next_try(const crypto::AccountKey& account) const {
+    const auto found = errands_.find(account);
+    return found == errands_.end() ? std::nullopt : found->second.due;
+}
+
+}  // namespace kith::node

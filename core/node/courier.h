@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Brings the outbox to its people: finds their devices, gets their keys, begins sessions, dials,
+// and tries again with patience. One errand per account at a time; a live link does the rest.
+//
+// Presence is a hint and so is every address: known ones, those told in sessions, and the beacon
+// are tried together. The outbox decides when there is nothing left to do.
+#pragma once
+
+#include "core/base/async_scope.h"
+#include "core/node/beacon_lookup.h"
+#include "core/node/known_lists.h"
+#include "core/node/link_table.h"
+#include "core/node/sender.h"
+
+#include <deque>
+#include <set>
+#include <unordered_map>
+
+namespace kith::node {
+
+/// What an errand met, for `kith msg show`.
+struct Attempt {
+    Timestamp time;
+    std::string step;    // look-up, keys, direct
+    std::string target;  // an address, or empty
+    std::string result;  // in words
+};
+
+class Courier {
+  public:
+    /// Attempts remembered for each account.
+    static constexpr std::size_t max_attempts = 40;
+    /// Errands at once: dials are costly, and a restart wakes everybody.
+    static constexpr std::size_t max_errands = 16;
+
+    struct Parts {
+        const Profile& profile;
+        ContactBook& contacts;
+        KnownLists& lists;
+        Sender& sender;
+        Outbox& outbox;
+        store::SessionTable& sessions;
+        Commits& commits;
+        LinkTable& links;
+        BeaconLookup& beacons;
+        Random& random;
+        Clock& clock;
+        asio::any_io_executor executor;
+    };
+
+    explicit Courier(Parts parts);
+
+    [[nodiscard]] Task<> stop();
+
+    /// There may be something to bring to this account. `now`: forget the backoff.
+    void wake(const crypto::AccountKey& account, bool now = false);
+    /// The network changed: everybody is worth another try.
+    void wake_all();
+    /// The session with this device is lost: a new one is due, within the bounds of the policy.
+    void renew(const crypto::AccountKey& account, const crypto::DeviceId& device);
+
+    /// Dials until linked or out of ways, without anything to bring: `kith net ping`.
+    [[nodiscard]] Task<Result<>> reach(crypto::AccountKey account, SteadyTime deadline);
+
+    const std::deque<Attempt>& attempts(const crypto::AccountKey& account) const;
+    std::optional<SteadyTime> next_try(const crypto::AccountKey& account) const;
+
+  private:
+    struct Errand {
+        bool running = false;
+        bool again = false;
+        unsigned failures = 0;
+        unsigned lookups = 0;
+        std::optional<SteadyTime> due;
+        SteadyTime next_lookup;
+        std::vector<Whereabout> seen;
+        session::ListHint hint;
+        std::deque<Attempt> attempts;
+        Alarm alarm;
+    };
+
+    bool has_work(const crypto::AccountKey& account) const;
+    void begin(const crypto::AccountKey& account);
+    [[nodiscard]] Task<> run(crypto::AccountKey account);
+    [[nodiscard]] Task<bool> attempt(crypto::AccountKey account, SteadyTime deadline);
+    [[nodiscard]] Task<> look_up(crypto::AccountKey account, SteadyTime deadline);
+    [[nodiscard]] Task<Result<>> fetch_keys(crypto::AccountKey account, SteadyTime deadline);
+    [[nodiscard]] Task<Result<LinkTable::Fetched>> ask_for_bundle(crypto::AccountKey account,
+                                                                  wire::GetBundle request,
+                                                                  SteadyTime deadline);
+    Result<> flush_ready(const crypto::AccountKey& account);
+    Result<> take_bundle(const crypto::AccountKey& account,
+                         const crypto::ReachSecret& reach,
+                         const LinkTable::Fetched& fetched);
+    Result<> begin_session(Transaction& step,
+                           const identity::Contact& contact,
+                           const session::BundleKeys& keys,
+                           const std::optional<session::NumberedOneTimePrekey>& one_time);
+    [[nodiscard]] Task<bool> dial(crypto::AccountKey account,
+                                  identity::ListedDevice device,
+                                  SteadyTime deadline);
+    bool needs_keys(const identity::Contact& contact);
+    std::vector<Endpoint> candidates(const identity::Contact& contact,
+                                     const crypto::DeviceId& device) const;
+    void note(const crypto::AccountKey& account,
+              std::string step,
+              std::string target,
+              std::string result);
+
+    Parts parts_;
+    AsyncScope scope_;
+    bool stopping_ = false;
+    std::size_t running_ = 0;
+    std::unordered_map<crypto::AccountKey, Errand> errands_;
+    std::set<crypto::DeviceId> renewals_;
+};
+
+}  // namespace kith::node

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Any inner message to its effect, exactly once.
+//
+//   mac -> session opens -> payload -> known id? receipt again : effect + dedup rows + receipt
+//
+// All of it joins one batch; the receipt leaves when that batch is synced (receipts.h). A message
+// that was read before does not open any more: its exact bytes are found among Seen, so its receipt
+// can be said again. What does not open gets no answer at all.
+//
+//   Table::Seen   iid[:16]   value: the message id
+//
+// Specification: docs/spec/message.md#receiving.
+#pragma once
+
+#include "core/message/inner.h"
+#include "core/message/payload.h"
+#include "core/node/contact_book.h"
+#include "core/node/delivery_log.h"
+#include "core/node/known_lists.h"
+#include "core/node/prekey_stock.h"
+#include "core/node/receipts.h"
+
+#include <functional>
+
+namespace kith::node {
+
+/// Who sent a message, as the link and the session have proven it.
+struct Origin {
+    crypto::AccountKey account;
+    crypto::DeviceId device;
+    crypto::DeviceSigningKey signing;
+    crypto::DeviceDhKey dh;
+};
+
+/// Decides what control messages do. Implemented by ContactFlow.
+class ControlHandler {
+  public:
+    ControlHandler() = default;
+    ControlHandler(const ControlHandler&) = delete;
+    ControlHandler& operator=(const ControlHandler&) = delete;
+    virtual ~ControlHandler() = default;
+
+    /// Puts the effect of a control message into the step.
+    virtual Result<> on_control(Transaction& step,
+                                const Origin& origin,
+                                const message::Content& content) = 0;
+};
+
+class Receiver {
+  public:
+    /// Texts kept of somebody who is no contact. Beyond: BUSY, nothing is opened.
+    static constexpr std::uint64_t stranger_texts = 20;
+
+    struct Parts {
+        const Profile& profile;
+        ContactBook& contacts;
+        KnownLists& lists;
+        MessageLog& log;
+        DeliveryLog& deliveries;
+        Outbox& outbox;
+        PrekeyStock& prekeys;
+        store::Store& store;
+        store::SessionTable& sessions;
+        Receipts& receipts;
+        Commits& commits;
+        ControlHandler& control;
+        Random& random;
+        const Clock& clock;
+    };
+
+    explicit Receiver(Parts parts) : parts_(parts) {}
+
+    /// Called when a session with this device cannot be read and a new one is due.
+    void on_session_lost(std::function<void(const Origin&)> handler) {
+        session_lost_ = std::move(handler);
+    }
+
+    /// Called with our messages that a device has receipted, once that is synced.
+    using OnOutcome = std::function<void(
+        const crypto::MessageId&, const crypto::AccountKey& chat, const DeviceOutcome&)>;
+
+    void on_outcome(OnOutcome handler) { outcome_ = std::move(handler); }
+
+    /// From MSG.
+    void take_message(PeerLink& link, std::uint32_t n, ByteView inner);
+    /// From ACK.
+    void take_receipts(PeerLink& link, ByteView inner);
+
+  private:
+    struct Read {
+        message::Payload payload;
+        Transaction step;
+    };
+
+    static Origin origin_of(const PeerLink& link);
+    Result<Read> read(const Origin& origin, const message::Inner& inner);
+    Result<Read> read_ratchet(const Origin& origin, const message::Inner& inner);
+    Result<Read> read_init(const Origin& origin, const message::Inner& inner);
+    Result<Read> begin(const Origin& origin,
+                       const session::Init& init,
+                       const identity::ListedDevice& listed,
+                       session::SessionSet& set);
+    Result<> apply(Transaction& step, const Origin& origin, const message::Payload& payload);
+    Result<> show(Transaction& step, const Origin& origin, const message::Payload& payload);
+    Result<> receipted(Transaction& step, const Origin& origin, const message::Receipt& receipt);
+    /// False: these exact bytes were never stored.
+    bool repeat_receipt(PeerLink& link, std::uint32_t n, ByteView inner);
+    bool too_many_from_stranger(const Origin& origin) const;
+
+    Parts parts_;
+    std::function<void(const Origin&)> session_lost_;
+    OnOutcome outcome_;
+};
+
+}  // namespace kith::node

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Turns what is to be said into outbox entries, encrypted as soon as there are keys.
+//
+// What is encrypted once is never encrypted again, except after a session is lost. Shown messages
+// wait, open, until the contact has accepted and a session exists; control messages only for the
+// session. Shown messages never overtake each other.
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/message/content.h"
+#include "core/node/contact_book.h"
+#include "core/node/outbox.h"
+#include "core/node/profile.h"
+#include "core/node/transaction.h"
+#include "core/session/session_set.h"
+#include "core/store/session_table.h"
+
+namespace kith::node {
+
+/// The lane of an account whose devices are not known yet: its entries move to the devices' lanes.
+crypto::DeviceId account_lane(const crypto::AccountKey& account);
+
+class Sender {
+  public:
+    /// Open entries that one transaction encrypts: about 5 ms of work.
+    static constexpr std::size_t flush_step = 512;
+
+    Sender(const Profile& profile,
+           ContactBook& contacts,
+           MessageLog& log,
+           Outbox& outbox,
+           store::SessionTable& sessions,
+           Random& random,
+           const Clock& clock);
+
+    /// Queues a shown message for every device of the contact. `item` says where its line is.
+    void say_shown(Transaction& step,
+                   const identity::Contact& contact,
+                   const OutboxItem& item,
+                   const message::Content& content);
+    /// Queues a control message; returns its id. It has no line in the history.
+    crypto::MessageId say(Transaction& step,
+                          const identity::Contact& contact,
+                          const message::Content& content);
+
+    /// Encrypts open entries of a lane that may go now, at most flush_step. True: more are left.
+    Result<bool> flush(Transaction& step, Lane& lane);
+    /// The devices of the account are known: spreads what waited for it.
+    Result<> spread(Transaction& step, const identity::Contact& contact);
+    /// The session was lost: what is unreceipted up to this position is encrypted again on the new
+    /// one, with the same ids.
+    Result<> repeat(Transaction& step, Lane& lane, std::uint64_t up_to);
+
+    /// One inner message outside the outbox: receipts. NotFound: no session.
+    Result<Bytes> seal_unkept(const crypto::DeviceId& device, message::Content content);
+
+  private:
+    void add(Transaction& step,
+             const identity::Contact& contact,
+             const OutboxItem& item,
+             const message::Content& content,
+             bool shown);
+    Result<Bytes> seal(const crypto::DeviceId& device,
+                       const crypto::MessageId& id,
+                       std::uint64_t sequence,
+                       message::Content content);
+    /// The content of a stored item.
+    Result<message::Content> content_of(const OutboxItem& item) const;
+    bool may_go(const Lane& lane, const OutboxItem& item) const;
+
+    const Profile& profile_;
+    ContactBook& contacts_;
+    MessageLog& log_;
+    Outbox& outbox_;
+    store::SessionTable& sessions_;
+    Random& random_;
+    const Clock& clock_;
+    // Whose list to name in a payload, by device; filled by add() and flush().
+    std::unordered_map<crypto::DeviceId, crypto::AccountKey> account_of_;
+};
+
+}  // namespace kith::node

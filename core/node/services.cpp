@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/services.h"
+
+#include "core/base/log.h"
+#include "core/identity/device.h"
+
+#include <algorithm>
+
+namespace kith::node {
+namespace {
+
+constexpr Duration housekeeping_period = minutes(10);
+
+ContactFlow::Parts flow_parts(Node::Services& services, Profile& profile, Sender& sender) {
+    return {profile,
+            services.contacts,
+            services.lists,
+            sender,
+            services.outbox,
+            services.ports.store,
+            services.sessions,
+            services.ports.random,
+            services.ports.clock,
+            services.settings};
+}
+
+Receiver::Parts receiver_parts(Node::Services& services,
+                               const Profile& profile,
+                               ControlHandler& control) {
+    return {profile,
+            services.contacts,
+            services.lists,
+            services.log,
+            services.deliveries,
+            services.outbox,
+            services.prekeys,
+            services.ports.store,
+            services.sessions,
+            services.receipts,
+            services.commits,
+            control,
+            services.ports.random,
+            services.ports.clock};
+}
+
+Courier::Parts courier_parts(Node::Services& services, const Profile& profile, Sender& sender) {
+    return {profile,
+            services.contacts,
+            services.lists,
+            sender,
+            services.outbox,
+            services.sessions,
+            services.commits,
+            services.links,
+            services.beacons,
+            services.ports.random,
+            services.ports.clock,
+            services.ports.executor};
+}
+
+}  // namespace
+
+Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
+    : profile(std::move(own)),
+      sender(*profile,
+             services.contacts,
+             services.log,
+             services.outbox,
+             services.sessions,
+             services.ports.random,
+             services.ports.clock),
+      flow(flow_parts(services, *profile, sender)),
+      receiver(receiver_parts(services, *profile, flow)),
+      serve(*profile,
+            services.prekeys,
+            services.commits,
+            services.links,
+            services.ports.random,
+            services.ports.clock),
+      courier(courier_parts(services, *profile, sender)),
+      publisher(services.ports.directory,
+                services.ports.transport,
+                *profile,
+                services.ports.random,
+                services.ports.clock,
+                services.settings.announce,
+                services.ports.executor) {}
+
+Node::Services::Services(Ports given, Settings chosen)
+    : ports(std::move(given)),
+      settings(std::move(chosen)),
+      scope(ports.executor),
+      stop(ports.executor),
+      contacts(ports.store),
+      lists(contacts),
+      log(ports.store),
+      deliveries(ports.store),
+      outbox(ports.store),
+      sessions(ports.store),
+      prekeys(ports.store),
+      journal(ports.store, ports.clock, *this),
+      commits(ports.store,
+              journal,
+              outbox,
+              [this](Lane& lane) {
+                  if (auto* const link = links.find(lane.device())) {
+                      link->pump();
+                  } else if (running) {
+                      running->courier.wake(lane.account());
+                  }
+              }),
+      links(ports.transport, *this, outbox, ports.clock, ports.random, ports.executor),
+      receipts(ports.store, sessions, links),
+      beacons(ports.directory, ports.clock),
+      started(ports.clock.now()),
+      on_failure(ports.store.on_failure([this] { reload(); })),
+      on_store_state(ports.store.on_state([this](store::State state) {
+          if (state == store::State::Ok && running) running->courier.wake_all();
+      })) {}
+
+// --- LinkHandler
+// ----------------------------------------------------------------------------------
+
+void Node::Services::on_message(PeerLink& link, std::uint32_t n, ByteView inner) {
+    if (running) running->receiver.take_message(link, n, inner);
+}
+
+void Node::Services::on_receipts(PeerLink& link, ByteView inner) {
+    if (running) running->receiver.take_receipts(link, inner);
+}
+
+void Node::Services::on_get_bundle(PeerLink& link, const wire::GetBundle& request) {
+    if (running) running->serve.answer(link, request);
+}
+
+bool Node::Services::keep_idle(const PeerLink& link) const {
+    // docs/spec/links.md#topology: contacts that were written to or from within a day, five at
+    // most.
+    constexpr std::size_t kept = 5;
+    const auto* const peer = link.device();
+    if (!peer) return false;
+    const auto* const contact = contacts.find(peer->account);
+    if (!contact || !contact->accepted()) return false;
+    if (ports.clock.now() - link.last_message() > hours(24)) return false;
+    std::size_t newer = 0;
+    links.for_each([&](const PeerLink& other) {
+        if (other.device() && other.last_message() > link.last_message()) ++newer;
+    });
+    return newer < kept;
+}
+
+void Node::Services::on_sent(PeerLink& link) {
+    const auto* const peer = link.device();
+    if (waiters.empty() || !peer) return;
+    const Lane* const lane = outbox.lane(peer->device);
+    for (Waiter* const waiter : waiters) {
+        if (waiter->state != MessageState::Sent || !lane) continue;
+        const auto* const entry = lane->find(waiter->id);
+        if (!entry || !link.sent(entry->position)) continue;
+        waiter->receipt =
+            ReceiptView{waiter->id, lane->account(), MessageState::Sent, {}, ports.clock.wall()};
+        waiter->done.set();
+    }
+}
+
+void Node::Services::on_clock(Duration offset) {
+    clock_offset = offset;
+}
+
+bool Node::Services::overloaded() const {
+    return ports.store.is_full();
+}
+
+Task<> Node::Services::room() {
+    const auto room = co_await ports.store.room();
+    if (!room) log::debug(log::Category::Store, "no room: {}", room.error().context);
+}
+
+// --- Lifecycle
+// ------------------------------------------------------------------------------------
+
+Result<> Node::Services::load() {
+    KITH_CHECK(contacts.load());
+    KITH_CHECK(outbox.load());
+    KITH_CHECK(prekeys.load());
+    return success();
+}
+
+void Node::Services::reload() {
+    // What memory knew beyond the disk is gone: peers say again what was not receipted.
+    links.drop_all();
+    if (auto loaded = load(); !loaded) {
+        log::error(log::Category::Store, "cannot read again: {}", loaded.error().context);
+    }
+}
+
+Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpoint> nodes) {
+    sessions.set_own(profile->device_id());
+    running = std::make_unique<Running>(*this, std::move(profile));
+    receipts.set_sender(&running->sender);
+    running->flow.on_wake([this](const auto& account) { running->courier.wake(account, true); });
+    running->flow.on_cut([this](const auto& account) { links.drop_account(account); });
+    running->receiver.on_session_lost(
+        [this](const Origin& origin) { running->courier.renew(origin.account, origin.device); });
+    running->receiver.on_outcome(
+        [this](const auto& id, const auto& chat, const auto& told) { outcome(id, chat, told); });
+    keep_house();
+    ports.transport.start(policy());
+    links.start(running->profile->device_id(),
+                [this](const auto& peer, bool open) { on_link(peer, open); });
+    KITH_CHECK(ports.directory.start(running->profile->network(), std::move(nodes)));
+    on_directory = ports.directory.on_state(
+        [this, before = directory::Connection::Offline](const directory::State& state) mutable {
+            using enum directory::Connection;
+            const bool was = before == Weak || before == Online;
+            const bool is = state.connection == Weak || state.connection == Online;
+            before = state.connection;
+            if (stopping || !running || was == is) return;
+            if (is) {
+                running->publisher.changed();
+                running->courier.wake_all();
+            }
+        });
+    running->publisher.start();
+    scope.spawn(housekeeping());
+    running->courier.wake_all();
+    return success();
+}
+
+transport::LinkPolicy Node::Services::policy() {
+    transport::LinkPolicy out{running->profile->network().link_key(), {}, {}, {}, {}};
+    out.served = [this] {
+        const Profile& own = *running->profile;
+        transport::LinkSigner sign = [&own](ByteView message) {
+            return crypto::sign(crypto::Label::Link, own.stored().device.signing, message);
+        };
+        std::vector<transport::ServedIdentity> served;
+        served.emplace_back(transport::DeviceIdentity{
+            own.device_id(), own.party().signing, own.party().dh, own.list(), std::move(sign)});
+        return served;
+    };
+    out.known_devices = [this](const crypto::AccountKey& account) { return lists.find(account); };
+    out.accept_list = [this](const crypto::AccountKey& account,
+                             const identity::SignedDeviceList& list) -> Result<> {
+        bool changed = false;
+        KITH_CHECK(lists.accept(account, list, changed));
+        const auto* const contact = contacts.find(account);
+        if (contact && changed && commits.ready()) {
+            Transaction step;
+            contacts.put(step.changes, *contact);
+            step.events.push_back(ContactRef{account});
+            commits.join(std::move(step));
+        }
+        return success();
+    };
+    out.admit = [this](const crypto::AccountKey& account, const crypto::DeviceId&) {
+        const auto* const contact = contacts.find(account);
+        if (contact && contact->blocked()) return transport::Admission::Refused;
+        if (!commits.ready()) return transport::Admission::Refused;
+        return contact && contact->accepted() ? transport::Admission::Contact
+                                              : transport::Admission::Stranger;
+    };
+    return out;
+}
+
+void Node::Services::on_link(const transport::DevicePeer& peer, bool open) {
+    if (stopping || !running) return;
+    auto* const contact = contacts.find(peer.account);
+    if (contact && contact->accepted()) {
+        contact->last_seen = ports.clock.wall();
+        if (!open && commits.ready()) {
+            Transaction step;
+            contacts.put(step.changes, *contact);
+            commits.join(std::move(step));
+        }
+        PresenceView presence;
+        presence.account = peer.account;
+        presence.online = open;
+        journal.announce(presence);
+    }
+    // Open: what waits for keys can ask for them here. Closed: what is unreceipted wants a new
+    // link.
+    running->courier.wake(peer.account, open);
+}
+
+Task<> Node::Services::housekeeping() {
+    for (;;) {
+        const bool due = co_await sleep_for(ports.clock, housekeeping_period, stop);
+        if (!due) co_return;
+        keep_house();
+        const auto erased = co_await ports.store.erase_deleted();
+        if (!erased) log::debug(log::Category::Store, "not erased: {}", erased.error().context);
+    }
+}
+
+void Node::Services::keep_house() {
+    if (!commits.ready()) return;
+    const Timestamp now = ports.clock.wall();
+    Transaction step;
+    if (auto rotated = prekeys.rotate(step.changes, ports.random, now, true); !rotated) {
+        log::warn(log::Category::Session, "prekeys: {}", rotated.error().context);
+    }
+    if (running->profile->renew_certificates(step.changes, ports.random, now)) {
+        running->publisher.changed();
+    }
+    give_up_old(step);
+    if (!step.changes.empty()) commits.join(std::move(step));
+}
+
+void Node::Services::give_up_old(Transaction& step) {
+    const Timestamp now = ports.clock.wall();
+    for (const auto& [device, lane] : outbox.lanes()) {
+        for (const auto* entry = lane->front(); entry; entry = lane->front()) {
+            if (now - entry->made < settings.give_up_after) break;
+            if (entry->order != 0) {
+                const Run run{entry->order, entry->order, now};
+                deliveries.put(step.changes, lane->account(), Outcome::Expired, device, run);
+                step.events.push_back(ReceiptsRef{lane->account(), device, Outcome::Expired, run});
+            }
+            outbox.remove(step.changes, *lane, entry->id);
+        }
+    }
+}
+
+Result<> Node::Services::need_identity() const {
+    if (!running) return fail(Code::Locked, "kith is not set up on this device");
+    return success();
+}
+
+void Node::Services::outcome(const crypto::MessageId& id,
+                             const crypto::AccountKey& chat,
+                             const DeviceOutcome& told) {
+    for (Waiter* const waiter : waiters) {
+        if (waiter->id != id) continue;
+        waiter->receipt = ReceiptView{id, chat, to_state(told.outcome), {}, told.time};
+        waiter->done.set();
+    }
+}
+
+}  // namespace kith::node

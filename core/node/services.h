@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The services of one node and how they hang together. Private to node*.cpp.
+#pragma once
+
+#include "core/node/account_serve.h"
+#include "core/node/beacon_publisher.h"
+#include "core/node/contact_flow.h"
+#include "core/node/courier.h"
+#include "core/node/node.h"
+#include "core/node/receiver.h"
+
+#include <list>
+
+namespace kith::node {
+
+/// Somebody who waits for a message to reach a state.
+struct Waiter {
+    Waiter(const asio::any_io_executor& executor, const crypto::MessageId& message)
+        : done(executor), id(message) {}
+
+    AsyncEvent done;
+    crypto::MessageId id;
+    MessageState state = MessageState::Delivered;
+    std::optional<ReceiptView> receipt;
+};
+
+/// What needs an identity. Made when there is one.
+struct Running {
+    Running(Node::Services& services, std::unique_ptr<Profile> own);
+
+    std::unique_ptr<Profile> profile;
+    Sender sender;
+    ContactFlow flow;
+    Receiver receiver;
+    AccountServe serve;
+    Courier courier;
+    BeaconPublisher publisher;
+};
+
+struct Node::Services final : LinkHandler, EventSource {
+    Services(Ports given, Settings chosen);
+
+    // --- LinkHandler
+    void on_message(PeerLink& link, std::uint32_t n, ByteView inner) override;
+    void on_receipts(PeerLink& link, ByteView inner) override;
+    void on_get_bundle(PeerLink& link, const wire::GetBundle& request) override;
+    bool keep_idle(const PeerLink& link) const override;
+    void on_sent(PeerLink& link) override;
+    void on_clock(Duration offset) override;
+    bool overloaded() const override;
+    [[nodiscard]] Task<> room() override;
+
+    // --- EventSource
+    Result<std::optional<EventBody>> materialise(const EventRef& ref,
+                                                 std::uint64_t offset) override;
+
+    // --- Lifecycle
+    Result<> load();
+    /// Builds what needs an identity and starts the network.
+    Result<> run(std::unique_ptr<Profile> profile, std::vector<Endpoint> nodes);
+    void reload();
+    transport::LinkPolicy policy();
+    void on_link(const transport::DevicePeer& peer, bool open);
+    [[nodiscard]] Task<> housekeeping();
+    [[nodiscard]] Task<> learn_node(Endpoint node);
+    /// Changes one contact and shows it as it is then.
+    using ContactAction = std::function<Result<>(Transaction&, identity::Contact&)>;
+    [[nodiscard]] Task<Result<ContactView>> change(std::string who, ContactAction action);
+    void keep_house();
+    void give_up_old(Transaction& step);
+
+    // --- Views
+    MessageView view(const crypto::AccountKey& chat,
+                     std::uint64_t order,
+                     const LogEntry& entry,
+                     const std::multimap<std::uint64_t, DeviceOutcome>& outcomes) const;
+    Result<MessageView> view(const Place& place) const;
+    ContactView view(const identity::Contact& contact) const;
+    /// State of an outgoing message that no device has spoken about.
+    MessageState waiting_state(const crypto::AccountKey& chat, const crypto::MessageId& id) const;
+    std::string name_of(const crypto::AccountKey& account) const;
+    /// Where one of the messages that people name stands, ours or a contact's.
+    Result<Place> place_of(const crypto::MessageId& id) const;
+    void outcome(const crypto::MessageId& id,
+                 const crypto::AccountKey& chat,
+                 const DeviceOutcome& told);
+    Result<> need_identity() const;
+
+    Ports ports;
+    Settings settings;
+    AsyncScope scope;
+    AsyncEvent stop;
+    bool stopping = false;
+
+    ContactBook contacts;
+    KnownLists lists;
+    MessageLog log;
+    DeliveryLog deliveries;
+    Outbox outbox;
+    store::SessionTable sessions;
+    PrekeyStock prekeys;
+    EventJournal journal;
+    Commits commits;
+    LinkTable links;
+    Receipts receipts;
+    BeaconLookup beacons;
+    std::list<Waiter*> waiters;
+    std::optional<Duration> clock_offset;
+    SteadyTime started;
+
+    std::unique_ptr<Running> running;
+    store::Subscription on_failure;
+    store::Subscription on_store_state;
+    directory::Subscription on_directory;
+};
+
+}  // namespace kith::node
