@@ -50,6 +50,8 @@ inline constexpr std::size_t batch_bytes = std::size_t{4} << 20;
 /// Messages and bytes that wait for one contact. Beyond: the send is refused by name.
 inline constexpr std::size_t outbox_messages = 10000;
 inline constexpr std::size_t outbox_bytes = std::size_t{64} << 20;
+/// Disk that stays free for compaction, erasure and the next start. Below: nothing is written.
+inline constexpr std::uint64_t disk_reserve = std::uint64_t{16} << 20;
 /// Bytes written to a link and not yet taken by the kernel. Beyond: the sender waits.
 inline constexpr std::size_t link_unsent = std::size_t{256} << 10;
 /// Messages and bytes on a link that are not acknowledged. Beyond: fatal for the one who sends.

@@ -5,8 +5,8 @@
 
 namespace kith::store {
 
-void Committer::start(Idle idle, Duration idle_after) {
-    thread_ = std::thread([this, idle = std::move(idle), idle_after] { loop(idle, idle_after); });
+void Committer::start(Idle idle) {
+    thread_ = std::thread([this, idle = std::move(idle)] { loop(idle); });
 }
 
 void Committer::run(Job job) {
@@ -27,10 +27,10 @@ void Committer::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
-void Committer::loop(const Idle& idle, Duration idle_after) {
-    std::optional<Duration> patience = idle_after;
+void Committer::loop(const Idle& idle) {
     const auto ready = [this] { return stop_ || !jobs_.empty(); };
     for (;;) {
+        const auto patience = idle.patience();
         Job job;
         {
             std::unique_lock lock(mutex_);
@@ -38,7 +38,7 @@ void Committer::loop(const Idle& idle, Duration idle_after) {
                 wake_.wait(lock, ready);
             } else if (!wake_.wait_for(lock, *patience, ready)) {
                 lock.unlock();
-                patience = idle();
+                idle.run();
                 continue;
             }
             if (jobs_.empty()) return;
@@ -46,7 +46,6 @@ void Committer::loop(const Idle& idle, Duration idle_after) {
             jobs_.pop_front();
         }
         job();
-        patience = idle_after;
     }
 }
 

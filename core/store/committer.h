@@ -18,9 +18,12 @@ class Committer {
   public:
     using Job = std::function<void()>;
 
-    /// Called on the thread when no job came for as long as the last call, or the last job, asked
-    /// for. Gives the next such time; nullopt: not before there was another job.
-    using Idle = std::function<std::optional<Duration>()>;
+    /// What to do when no job comes for a while. Both are called on the thread.
+    struct Idle {
+        /// Asked before each wait: how long without a job until run(); nullopt: for ever.
+        std::function<std::optional<Duration>()> patience;
+        std::function<void()> run;
+    };
 
     Committer() = default;
     Committer(const Committer&) = delete;
@@ -28,7 +31,7 @@ class Committer {
 
     ~Committer() { stop(); }
 
-    void start(Idle idle, Duration idle_after);
+    void start(Idle idle);
 
     void run(Job job);
 
@@ -36,7 +39,7 @@ class Committer {
     void stop();
 
   private:
-    void loop(const Idle& idle, Duration idle_after);
+    void loop(const Idle& idle);
 
     std::mutex mutex_;
     std::condition_variable wake_;

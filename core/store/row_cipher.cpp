@@ -9,14 +9,6 @@
 
 namespace kith::store {
 
-namespace {
-
-RowPlace place_of(const TableInfo& table, ByteView key) {
-    return {table.schema, table.name, key};
-}
-
-}  // namespace
-
 RowCipher::RowCipher(const crypto::MasterKey& master) {
     using crypto::Label;
     for (const TableInfo& table : tables()) {
@@ -42,27 +34,30 @@ Index RowCipher::index(Table table, ByteView id) const {
     return out;
 }
 
-void RowCipher::seal(const ErasureKeys& erasure,
-                     Table table,
-                     ByteView key,
-                     const crypto::AeadNonce& nonce,
-                     ByteView value,
-                     Bytes& out) const {
+void RowCipher::seal_as(std::uint8_t schema,
+                        const ErasureKeys& erasure,
+                        Table table,
+                        ByteView key,
+                        const crypto::AeadNonce& nonce,
+                        ByteView value,
+                        Bytes& out) const {
     const TableInfo& about = info(table);
+    const RowPlace place{schema, about.name, key};
     if (about.erasable) {
         const Generation& newest = erasure.newest();
-        seal_erasable_row(
-            newest.key_of(table), newest.number(), place_of(about, key), nonce, value, out);
+        seal_erasable_row(newest.key_of(table), newest.number(), place, nonce, value, out);
     } else {
-        seal_row(*keys_of(table).row, place_of(about, key), nonce, value, out);
+        seal_row(*keys_of(table).row, place, nonce, value, out);
     }
 }
 
-Result<Bytes> RowCipher::open(const ErasureKeys& erasure,
-                              Table table,
-                              ByteView key,
-                              ByteView row) const {
+Result<Bytes> RowCipher::open_as(std::uint8_t schema,
+                                 const ErasureKeys& erasure,
+                                 Table table,
+                                 ByteView key,
+                                 ByteView row) const {
     const TableInfo& about = info(table);
+    const RowPlace place{schema, about.name, key};
     const auto broken = [&about](std::string_view why) {
         return fail(Code::Corrupt, fmt::format("a row of table \"{}\" {}", about.name, why));
     };
@@ -76,8 +71,8 @@ Result<Bytes> RowCipher::open(const ErasureKeys& erasure,
     } else {
         row_key = &*keys_of(table).row;
     }
-    auto value = about.erasable ? open_erasable_row(*row_key, place_of(about, key), row)
-                                : open_row(*row_key, place_of(about, key), row);
+    auto value =
+        about.erasable ? open_erasable_row(*row_key, place, row) : open_row(*row_key, place, row);
     if (!value) return broken("does not open");
     return value;
 }

@@ -34,10 +34,28 @@ class RowCipher {
               ByteView key,
               const crypto::AeadNonce& nonce,
               ByteView value,
-              Bytes& out) const;
+              Bytes& out) const {
+        seal_as(info(table).schema, erasure, table, key, nonce, value, out);
+    }
 
     /// Corrupt: the row was not sealed here, for this place, or its generation is erased.
-    Result<Bytes> open(const ErasureKeys& erasure, Table table, ByteView key, ByteView row) const;
+    Result<Bytes> open(const ErasureKeys& erasure, Table table, ByteView key, ByteView row) const {
+        return open_as(info(table).schema, erasure, table, key, row);
+    }
+
+    /// The same for a row of another schema: for migration only.
+    void seal_as(std::uint8_t schema,
+                 const ErasureKeys& erasure,
+                 Table table,
+                 ByteView key,
+                 const crypto::AeadNonce& nonce,
+                 ByteView value,
+                 Bytes& out) const;
+    Result<Bytes> open_as(std::uint8_t schema,
+                          const ErasureKeys& erasure,
+                          Table table,
+                          ByteView key,
+                          ByteView row) const;
 
   private:
     struct TableKeys {

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/rocks_options.h"
+
+#include "core/store/rocks_log.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+namespace kith::store {
+
+rocksdb::DBOptions rocks_db_options(rocksdb::Env& env) {
+    rocksdb::DBOptions options;
+    options.env = &env;
+
+    // Debian's build aborts the process on a full disk with its own log file.
+    options.info_log = make_rocks_log();
+    // A torn last record is what a crash leaves; anything else wrong in the log is corruption. The
+    // default would open with half of the acknowledged rows after one flipped bit.
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    options.paranoid_checks = true;
+    // A log that the manifest names must be there and be as long as it was when it was synced.
+    options.track_and_verify_wals_in_manifest = true;
+    // Rows in the log need not be flushed to start: quicker, and it takes no space.
+    options.avoid_flush_during_recovery = true;
+
+    // One writer: no concurrent inserts to prepare for.
+    options.allow_concurrent_memtable_write = false;
+    options.enable_write_thread_adaptive_yield = false;
+    // Preallocation zeroes 18 MB at each switch of the log and takes space that is not there.
+    options.allow_fallocate = false;
+    options.max_background_jobs = 2;
+    // A session changes seldom enough to keep old logs alive for long; bounds the start as well.
+    options.max_total_wal_size = std::size_t{64} << 20;
+    options.bytes_per_sync = std::size_t{1} << 20;
+
+    // Small when idle: few open tables, no periodic threads, a short manifest.
+    options.max_open_files = 64;
+    options.max_manifest_file_size = std::size_t{1} << 20;
+    options.stats_dump_period_sec = 0;
+    options.stats_persist_period_sec = 0;
+    options.skip_stats_update_on_db_open = true;
+    return options;
+}
+
+std::shared_ptr<rocksdb::Cache> rocks_cache() {
+    return rocksdb::NewLRUCache(std::size_t{8} << 20);
+}
+
+rocksdb::ColumnFamilyOptions rocks_table_options(std::size_t write_buffer,
+                                                 std::shared_ptr<rocksdb::Cache> cache) {
+    rocksdb::ColumnFamilyOptions options;
+    // Rows are sealed: nothing to compress, and nothing secret ever is.
+    options.compression = rocksdb::kNoCompression;
+    options.write_buffer_size = write_buffer;
+    options.max_write_buffer_number = 3;
+    options.target_file_size_base = std::size_t{16} << 20;
+    options.max_bytes_for_level_base = std::size_t{64} << 20;
+    options.level_compaction_dynamic_level_bytes = true;
+
+    rocksdb::BlockBasedTableOptions table;
+    // "Have I seen this id" is asked for each message and is nearly always no.
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    // Indexes and filters count as well, so the cache bounds what tables take in memory.
+    table.block_cache = std::move(cache);
+    table.cache_index_and_filter_blocks = true;
+    table.pin_l0_filter_and_index_blocks_in_cache = true;
+    table.block_size = std::size_t{8} << 10;
+    table.format_version = 5;
+    table.checksum = rocksdb::kXXH3;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    return options;
+}
+
+}  // namespace kith::store

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How we run RocksDB, each setting with its reason.
+#pragma once
+
+#include <rocksdb/options.h>
+
+namespace kith::store {
+
+rocksdb::DBOptions rocks_db_options(rocksdb::Env& env);
+
+/// What blocks of tables, their indexes and filters may take together.
+std::shared_ptr<rocksdb::Cache> rocks_cache();
+
+/// `write_buffer`: bytes of a memtable before it is flushed.
+rocksdb::ColumnFamilyOptions rocks_table_options(std::size_t write_buffer,
+                                                 std::shared_ptr<rocksdb::Cache> cache);
+
+}  // namespace kith::store

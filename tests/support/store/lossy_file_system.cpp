@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/store/lossy_file_system.h"
+
+#include <rocksdb/file_system.h>
+
+#include <cstring>
+
+namespace kith::test {
+
+namespace {
+
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+
+IOStatus status_of(LossyDisk::Outcome outcome) {
+    switch (outcome) {
+        case LossyDisk::Outcome::Ok:
+            return IOStatus::OK();
+        case LossyDisk::Outcome::Full:
+            return IOStatus::NoSpace("No space left on device");
+        case LossyDisk::Outcome::Missing:
+            return IOStatus::PathNotFound("No such file or directory");
+        case LossyDisk::Outcome::SyncFailed:
+            return IOStatus::IOError("Input/output error while syncing");
+        case LossyDisk::Outcome::Dead:
+            break;
+    }
+    return IOStatus::IOError("the machine is dead");
+}
+
+IOStatus missing(const std::string& path) {
+    return IOStatus::PathNotFound("No such file or directory", path);
+}
+
+std::string trimmed(std::string path) {
+    while (path.size() > 1 && path.back() == '/')
+        path.pop_back();
+    return path;
+}
+
+ByteView view(const Slice& slice) {
+    return as_bytes({slice.data(), slice.size()});
+}
+
+Slice copied(const Bytes& bytes, char* scratch) {
+    if (!bytes.empty()) std::memcpy(scratch, bytes.data(), bytes.size());
+    return {scratch, bytes.size()};
+}
+
+class Reading final : public rocksdb::FSSequentialFile {
+  public:
+    Reading(LossyDisk& disk, LossyDisk::Handle file) : disk_(disk), file_(std::move(file)) {}
+
+    IOStatus Read(std::size_t n,
+                  const rocksdb::IOOptions&,
+                  Slice* result,
+                  char* scratch,
+                  rocksdb::IODebugContext*) override {
+        const Bytes bytes = disk_.read(*file_, at_, n);
+        at_ += bytes.size();
+        *result = copied(bytes, scratch);
+        return IOStatus::OK();
+    }
+
+    IOStatus Skip(std::uint64_t n) override {
+        at_ += n;
+        return IOStatus::OK();
+    }
+
+  private:
+    LossyDisk& disk_;
+    LossyDisk::Handle file_;
+    std::size_t at_ = 0;
+};
+
+class RandomReading final : public rocksdb::FSRandomAccessFile {
+  public:
+    RandomReading(LossyDisk& disk, LossyDisk::Handle file) : disk_(disk), file_(std::move(file)) {}
+
+    IOStatus Read(std::uint64_t offset,
+                  std::size_t n,
+                  const rocksdb::IOOptions&,
+                  Slice* result,
+                  char* scratch,
+                  rocksdb::IODebugContext*) const override {
+        *result = copied(disk_.read(*file_, offset, n), scratch);
+        return IOStatus::OK();
+    }
+
+  private:
+    LossyDisk& disk_;
+    LossyDisk::Handle file_;
+};
+
+class Writing final : public rocksdb::FSWritableFile {
+  public:
+    Writing(LossyDisk& disk, LossyDisk::Handle file) : disk_(disk), file_(std::move(file)) {}
+
+    IOStatus Append(const Slice& data,
+                    const rocksdb::IOOptions&,
+                    rocksdb::IODebugContext*) override {
+        return status_of(disk_.append(*file_, view(data)));
+    }
+
+    IOStatus Append(const Slice& data,
+                    const rocksdb::IOOptions&,
+                    const rocksdb::DataVerificationInfo&,
+                    rocksdb::IODebugContext*) override {
+        return status_of(disk_.append(*file_, view(data)));
+    }
+
+    IOStatus Truncate(std::uint64_t size,
+                      const rocksdb::IOOptions&,
+                      rocksdb::IODebugContext*) override {
+        // Called on closing with the size it has already.
+        if (size == disk_.size(*file_)) return IOStatus::OK();
+        return status_of(disk_.truncate(*file_, size));
+    }
+
+    IOStatus Close(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+        return IOStatus::OK();
+    }
+
+    IOStatus Flush(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+        return IOStatus::OK();
+    }
+
+    IOStatus Sync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+        return status_of(disk_.sync(*file_));
+    }
+
+    bool IsSyncThreadSafe() const override { return true; }
+
+    std::uint64_t GetFileSize(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+        return disk_.size(*file_);
+    }
+
+  private:
+    LossyDisk& disk_;
+    LossyDisk::Handle file_;
+};
+
+class InPlace final : public rocksdb::FSRandomRWFile {
+  public:
+    InPlace(LossyDisk& disk, LossyDisk::Handle file) : disk_(disk), file_(std::move(file)) {}
+
+    IOStatus Write(std::uint64_t offset,
+                   const Slice& data,
+                   const rocksdb::IOOptions&,
+                   rocksdb::IODebugContext*) override {
+        return status_of(disk_.write_at(*file_, offset, view(data)));
+    }
+
+    IOStatus Read(std::uint64_t offset,
+                  std::size_t n,
+                  const rocksdb::IOOptions&,
+                  Slice* result,
+                  char* scratch,
+                  rocksdb::IODebugContext*) const override {
+        *result = copied(disk_.read(*file_, offset, n), scratch);
+        return IOStatus::OK();
+    }
+
+    IOStatus Flush(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+        return IOStatus::OK();
+    }
+
+    IOStatus Sync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+        return status_of(disk_.sync(*file_));
+    }
+
+    IOStatus Close(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+        return IOStatus::OK();
+    }
+
+  private:
+    LossyDisk& disk_;
+    LossyDisk::Handle file_;
+};
+
+class SyncedDirectory final : public rocksdb::FSDirectory {
+  public:
+    SyncedDirectory(LossyDisk& disk, std::string path) : disk_(disk), path_(std::move(path)) {}
+
+    IOStatus Fsync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+        return status_of(disk_.sync_directory(path_));
+    }
+
+  private:
+    LossyDisk& disk_;
+    std::string path_;
+};
+
+class Lock final : public rocksdb::FileLock {};
+
+class LossyFileSystem final : public rocksdb::FileSystem {
+  public:
+    explicit LossyFileSystem(LossyDisk& disk) : disk_(disk) {}
+
+    const char* Name() const override { return "LossyFileSystem"; }
+
+    IOStatus NewSequentialFile(const std::string& path,
+                               const rocksdb::FileOptions&,
+                               std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                               rocksdb::IODebugContext*) override {
+        auto file = disk_.find(path);
+        if (!file) return missing(path);
+        *result = std::make_unique<Reading>(disk_, std::move(file));
+        return IOStatus::OK();
+    }
+
+    IOStatus NewRandomAccessFile(const std::string& path,
+                                 const rocksdb::FileOptions&,
+                                 std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
+                                 rocksdb::IODebugContext*) override {
+        auto file = disk_.find(path);
+        if (!file) return missing(path);
+        *result = std::make_unique<RandomReading>(disk_, std::move(file));
+        return IOStatus::OK();
+    }
+
+    IOStatus NewWritableFile(const std::string& path,
+                             const rocksdb::FileOptions&,
+                             std::unique_ptr<rocksdb::FSWritableFile>* result,
+                             rocksdb::IODebugContext*) override {
+        LossyDisk::Handle file;
+        const auto outcome = disk_.create(path, file);
+        if (outcome == LossyDisk::Outcome::Ok)
+            *result = std::make_unique<Writing>(disk_, std::move(file));
+        return status_of(outcome);
+    }
+
+    IOStatus ReopenWritableFile(const std::string& path,
+                                const rocksdb::FileOptions& options,
+                                std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                rocksdb::IODebugContext* debug) override {
+        auto file = disk_.find(path);
+        if (!file) return NewWritableFile(path, options, result, debug);
+        *result = std::make_unique<Writing>(disk_, std::move(file));
+        return IOStatus::OK();
+    }
+
+    IOStatus ReuseWritableFile(const std::string& path,
+                               const std::string& old,
+                               const rocksdb::FileOptions& options,
+                               std::unique_ptr<rocksdb::FSWritableFile>* result,
+                               rocksdb::IODebugContext* debug) override {
+        const auto outcome = disk_.rename(old, path);
+        if (outcome != LossyDisk::Outcome::Ok) return status_of(outcome);
+        return NewWritableFile(path, options, result, debug);
+    }
+
+    IOStatus NewRandomRWFile(const std::string& path,
+                             const rocksdb::FileOptions&,
+                             std::unique_ptr<rocksdb::FSRandomRWFile>* result,
+                             rocksdb::IODebugContext*) override {
+        auto file = disk_.find(path);
+        if (!file) return missing(path);
+        *result = std::make_unique<InPlace>(disk_, std::move(file));
+        return IOStatus::OK();
+    }
+
+    IOStatus NewDirectory(const std::string& path,
+                          const rocksdb::IOOptions&,
+                          std::unique_ptr<rocksdb::FSDirectory>* result,
+                          rocksdb::IODebugContext*) override {
+        if (!disk_.is_directory(trimmed(path))) return missing(path);
+        *result = std::make_unique<SyncedDirectory>(disk_, trimmed(path));
+        return IOStatus::OK();
+    }
+
+    IOStatus FileExists(const std::string& path,
+                        const rocksdb::IOOptions&,
+                        rocksdb::IODebugContext*) override {
+        if (disk_.is_directory(trimmed(path)) || disk_.find(path)) return IOStatus::OK();
+        return IOStatus::NotFound();
+    }
+
+    IOStatus GetChildren(const std::string& path,
+                         const rocksdb::IOOptions&,
+                         std::vector<std::string>* result,
+                         rocksdb::IODebugContext*) override {
+        if (!disk_.is_directory(trimmed(path))) return IOStatus::NotFound(path);
+        *result = disk_.children(trimmed(path));
+        return IOStatus::OK();
+    }
+
+    IOStatus DeleteFile(const std::string& path,
+                        const rocksdb::IOOptions&,
+                        rocksdb::IODebugContext*) override {
+        return status_of(disk_.remove(path));
+    }
+
+    IOStatus CreateDir(const std::string& path,
+                       const rocksdb::IOOptions&,
+                       rocksdb::IODebugContext*) override {
+        return status_of(disk_.make_directory(trimmed(path)));
+    }
+
+    IOStatus CreateDirIfMissing(const std::string& path,
+                                const rocksdb::IOOptions&,
+                                rocksdb::IODebugContext*) override {
+        if (disk_.is_directory(trimmed(path))) return IOStatus::OK();
+        return status_of(disk_.make_directory(trimmed(path)));
+    }
+
+    IOStatus DeleteDir(const std::string&,
+                       const rocksdb::IOOptions&,
+                       rocksdb::IODebugContext*) override {
+        return IOStatus::NotSupported("DeleteDir");
+    }
+
+    IOStatus GetFileSize(const std::string& path,
+                         const rocksdb::IOOptions&,
+                         std::uint64_t* size,
+                         rocksdb::IODebugContext*) override {
+        const auto file = disk_.find(path);
+        if (!file) return missing(path);
+        *size = disk_.size(*file);
+        return IOStatus::OK();
+    }
+
+    IOStatus GetFileModificationTime(const std::string& path,
+                                     const rocksdb::IOOptions&,
+                                     std::uint64_t* time,
+                                     rocksdb::IODebugContext*) override {
+        if (!disk_.find(path)) return missing(path);
+        *time = 0;
+        return IOStatus::OK();
+    }
+
+    IOStatus RenameFile(const std::string& from,
+                        const std::string& to,
+                        const rocksdb::IOOptions&,
+                        rocksdb::IODebugContext*) override {
+        return status_of(disk_.rename(from, to));
+    }
+
+    IOStatus LockFile(const std::string&,
+                      const rocksdb::IOOptions&,
+                      rocksdb::FileLock** lock,
+                      rocksdb::IODebugContext*) override {
+        *lock = new Lock();
+        return IOStatus::OK();
+    }
+
+    IOStatus UnlockFile(rocksdb::FileLock* lock,
+                        const rocksdb::IOOptions&,
+                        rocksdb::IODebugContext*) override {
+        delete lock;
+        return IOStatus::OK();
+    }
+
+    IOStatus GetTestDirectory(const rocksdb::IOOptions&,
+                              std::string* path,
+                              rocksdb::IODebugContext*) override {
+        *path = "/test";
+        return IOStatus::OK();
+    }
+
+    IOStatus GetAbsolutePath(const std::string& path,
+                             const rocksdb::IOOptions&,
+                             std::string* result,
+                             rocksdb::IODebugContext*) override {
+        *result = path;
+        return IOStatus::OK();
+    }
+
+    IOStatus GetFreeSpace(const std::string&,
+                          const rocksdb::IOOptions&,
+                          std::uint64_t* free,
+                          rocksdb::IODebugContext*) override {
+        *free = disk_.free_bytes();
+        return IOStatus::OK();
+    }
+
+    IOStatus IsDirectory(const std::string& path,
+                         const rocksdb::IOOptions&,
+                         bool* is_directory,
+                         rocksdb::IODebugContext*) override {
+        *is_directory = disk_.is_directory(trimmed(path));
+        return IOStatus::OK();
+    }
+
+  private:
+    LossyDisk& disk_;
+};
+
+}  // namespace
+
+std::unique_ptr<rocksdb::Env> make_lossy_env(LossyDisk& disk) {
+    return rocksdb::NewCompositeEnv(std::make_shared<LossyFileSystem>(disk));
+}
+
+}  // namespace kith::test
