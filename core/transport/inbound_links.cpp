@@ -138,6 +138,7 @@ void InboundLinks::welcome(Tcp::socket socket, const Endpoint& from) {
     newcomer->stream = std::make_unique<TlsStream>(shared_, std::move(socket));
     newcomer->from = from;
     newcomer->ticket = decision.ticket;
+    newcomer->since = now;
     newcomer->stream->set_hooks(hooks_of(from, decision.ticket));
     links_[decision.ticket] = Link{newcomer->stream.get(), false};
     scope_.spawn(serve(std::move(newcomer)));
@@ -154,8 +155,8 @@ Task<> InboundLinks::serve(std::unique_ptr<Newcomer> newcomer) {
     const auto unless_called = [it, give_up] {
         if (!it->machine || !it->machine->is_called()) give_up();
     };
-    Alarm call_alarm = shared_->clock.call_after(limits::call_deadline, unless_called);
-    Alarm ready_alarm = shared_->clock.call_after(limits::ready_deadline, give_up);
+    Alarm call_alarm = shared_->clock.call_at(it->since + limits::call_deadline, unless_called);
+    Alarm ready_alarm = shared_->clock.call_at(it->since + limits::ready_deadline, give_up);
     const auto opened = co_await open(it);
     call_alarm.cancel();
     ready_alarm.cancel();

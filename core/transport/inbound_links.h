@@ -56,6 +56,7 @@ class InboundLinks {
         std::unique_ptr<TlsStream> stream;
         Endpoint from;
         GateTicket ticket = 0;
+        SteadyTime since;
         Stage stage = Stage::Tls;
         bool late = false;
         std::unique_ptr<LinkCallee> machine;
