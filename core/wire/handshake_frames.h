@@ -47,21 +47,24 @@ struct AuthS {
     static Result<AuthS> decode(ByteView body);
 };
 
+/// A caller that says who it is.
+struct CallerDevice {
+    std::array<std::uint8_t, 32> account{};
+    std::array<std::uint8_t, 16> id{};
+    std::array<std::uint8_t, 32> signing_key{};
+    std::array<std::uint8_t, 32> dh_key{};
+    std::uint64_t list_seq = 0;
+    std::array<std::uint8_t, 16> list_hash{};
+    std::array<std::uint8_t, 64> sig{};
+
+    friend bool operator==(const CallerDevice&, const CallerDevice&) = default;
+};
+
 /// AUTH from the caller: [0, AK, did, DSK, DXK, dl_seq, dl_hash, sig], or [1] for an anonymous one.
 struct AuthC {
     static constexpr FrameType type = FrameType::Auth;
 
-    struct Device {
-        std::array<std::uint8_t, 32> account{};
-        std::array<std::uint8_t, 16> id{};
-        std::array<std::uint8_t, 32> signing_key{};
-        std::array<std::uint8_t, 32> dh_key{};
-        std::uint64_t list_seq = 0;
-        std::array<std::uint8_t, 16> list_hash{};
-        std::array<std::uint8_t, 64> sig{};
-
-        friend bool operator==(const Device&, const Device&) = default;
-    };
+    using Device = CallerDevice;
 
     /// Absent: anonymous.
     std::optional<Device> device;

@@ -5,6 +5,7 @@
 #include "core/wire/bundle_frames.h"
 #include "core/wire/deposit_frames.h"
 #include "core/wire/handshake_frames.h"
+#include "core/wire/lease_frames.h"
 #include "core/wire/link_frames.h"
 
 namespace kith::wire {
@@ -63,6 +64,22 @@ inline Result<Bytes> body_again(FrameType type, ByteView body) {
             return again<Audit>(body);
         case FrameType::AuditReply:
             return again<AuditReply>(body);
+        case FrameType::Pickup:
+            return again<Pickup>(body);
+        case FrameType::Batch:
+            return again<Batch>(body);
+        case FrameType::AckDel:
+            return again<AckDel>(body);
+        case FrameType::Deleted:
+            return again<Deleted>(body);
+        case FrameType::LeaseReq:
+            return again<LeaseReq>(body);
+        case FrameType::Lease:
+            return again<Lease>(body);
+        case FrameType::CapSet:
+            return again<CapSet>(body);
+        case FrameType::Nudge:
+            return again<Nudge>(body);
         default:
             return fail(Code::NotFound, "no codec");
     }

@@ -39,6 +39,10 @@ std::vector<Sample> samples() {
     device.device->list_seq = 1000;
     BundleAnswer bundle{3, blob, {blob, blob}, blob};
     const std::vector<std::uint32_t> ns{1, 300, 70000};
+    static const Bytes beacon(554, 7);
+    static const Bytes prekey(165, 8);
+    CapSet settings{1, filled<16>(1), 2, {}, {filled<32>(3)}, {beacon}, blob, {prekey, prekey}};
+    settings.add.push_back({filled<32>(4), CapabilityKind::Invite, 3, 49152, 1728100000});
     return {
         sample(Call{filled<32>(9)}),
         sample(AuthS{ResponderKind::Device, filled<16>(7), keys64, sig}),
@@ -69,6 +73,19 @@ std::vector<Sample> samples() {
         sample(StatReply{1, blob}),
         sample(Audit{1, filled<32>(1), filled<32>(2), filled<16>(3), sig}),
         sample(AuditReply{1, filled<32>(1)}),
+        sample(Pickup{1, filled<16>(1), sig, 2, 65536, {7, 8}}),
+        sample(Pickup{1, filled<16>(1), std::nullopt, 0, 0, {}}),
+        sample(Batch{1, {{2, blob}, {70000, blob}}, 3, true}),
+        sample(Batch{1, {}, 0, false}),
+        sample(AckDel{1, filled<16>(1), {filled<16>(2), filled<16>(3)}}),
+        sample(Deleted{1, 512}),
+        sample(LeaseReq{1, filled<32>(1), sig, 8 << 20, blob}),
+        sample(LeaseReq{1, filled<32>(1), sig, 0, std::nullopt}),
+        sample(Lease{1, filled<16>(1), 8 << 20, 1728100000, sig, 7, 4096}),
+        sample(settings),
+        sample(CapSet{}),
+        sample(Nudge{filled<16>(1), 2, std::vector<HeldEnvelope>{{1, blob}, {2, blob}}}),
+        sample(Nudge{filled<16>(1), 99, std::nullopt}),
     };
 }
 
