@@ -121,13 +121,17 @@ void ApiServer::resume() {
         client.resume();
 }
 
-Task<> ApiServer::stop(Duration patience) {
-    stopping_ = true;
+void ApiServer::finish() {
+    if (std::exchange(stopping_, true)) return;
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     if (!path_.empty()) ::unlink(path_.c_str());
     for (ApiConnection& client : clients_)
         client.finish();
+}
+
+Task<> ApiServer::stop(Duration patience) {
+    finish();
     const Alarm limit = clock_.call_after(patience, [this] {
         for (ApiConnection& client : clients_)
             client.close();

@@ -29,7 +29,10 @@ class ApiServer {
     /// The dispatcher may be ready for calls that wait.
     void resume();
 
-    /// Takes no more clients and calls, lets what is answered leave, for `patience` at most.
+    /// Takes no more clients and calls. What is under way is still answered.
+    void finish();
+
+    /// finish(), then waits until all answers have left, for `patience` at most.
     [[nodiscard]] Task<> stop(Duration patience);
 
   private:

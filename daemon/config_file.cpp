@@ -6,6 +6,19 @@
 
 #include <fmt/format.h>
 
+namespace kith::daemon {
+namespace {
+
+struct TomlFault {};
+
+}  // namespace
+}  // namespace kith::daemon
+
+// toml++ 3.3 asserts in places where it should refuse: a heading like "[=x]" would end the program,
+// or without asserts do anything at all. Here an assertion is a fault that parse_toml() reports.
+#undef NDEBUG
+#define TOML_ASSERT(condition) \
+    (static_cast<bool>(condition) ? void() : throw ::kith::daemon::TomlFault{})
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
@@ -65,10 +78,14 @@ api::Outcome<toml::table> parse_toml(std::string_view text, std::string_view fil
     if (text.size() > config_file_size) {
         return failure(Problem::BadConfig, fmt::format("{} is too long", file));
     }
-    toml::parse_result parsed = toml::parse(text);
-    if (parsed) return std::move(parsed).table();
-    const toml::parse_error& error = parsed.error();
-    return tl::unexpected(at(file, error.source().begin, error.description()));
+    try {
+        toml::parse_result parsed = toml::parse(text);
+        if (parsed) return std::move(parsed).table();
+        const toml::parse_error& error = parsed.error();
+        return tl::unexpected(at(file, error.source().begin, error.description()));
+    } catch (const TomlFault&) {
+        return failure(Problem::BadConfig, fmt::format("{} has a heading that is no name", file));
+    }
 }
 
 api::Outcome<ConfigSetting> setting_from(const ConfigKey& key,

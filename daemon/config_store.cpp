@@ -17,20 +17,6 @@ std::string file_name(const std::string& path) {
 
 }  // namespace
 
-api::Outcome<std::vector<ConfigSetting>> settings_of(const Environment& environment) {
-    std::vector<ConfigSetting> settings;
-    if (const auto level = environment("KITH_LOG")) {
-        const ConfigKey* key = find_config_key("daemon.log_level");
-        auto value = parse_config_value(*key, *level);
-        if (!value) {
-            value.error().message.insert(0, "KITH_LOG: ");
-            return tl::unexpected(std::move(value).error());
-        }
-        settings.push_back({key, *std::move(value)});
-    }
-    return settings;
-}
-
 ConfigStore::ConfigStore(std::string file, ConfigOverrides overrides, std::string system_file)
     : file_(std::move(file)),
       overrides_(std::move(overrides)),
@@ -60,7 +46,6 @@ api::Outcome<LoadedConfig> ConfigStore::read_layers() const {
 
 api::Outcome<> ConfigStore::load() {
     KITH_TRY(loaded_, read_layers());
-    if (!std::exchange(started_, true)) at_start_ = loaded_.values;
     if (on_change_) on_change_(loaded_.values);
     return {};
 }
@@ -73,7 +58,8 @@ api::ConfigEntry ConfigStore::entry(const ConfigKey& key) const {
     entry.origin = to_string(loaded_.origin_of(key));
     if (!key.restart) return entry;
     entry.restart = true;
-    const std::string running = to_text(value_of(at_start_, key));
+    if (!running_) return entry;
+    const std::string running = to_text(value_of(*running_, key));
     if (running != entry.value) entry.pending = std::exchange(entry.value, running);
     return entry;
 }

@@ -4,10 +4,10 @@
 #pragma once
 
 #include "core/api/status.h"
-#include "core/base/profile_paths.h"
 #include "daemon/config.h"
 
 #include <functional>
+#include <optional>
 
 namespace kith::daemon {
 
@@ -16,9 +16,6 @@ struct ConfigOverrides {
     std::vector<ConfigSetting> environment;
     std::vector<ConfigSetting> flags;
 };
-
-/// KITH_LOG. bad-config: its value is wrong.
-api::Outcome<std::vector<ConfigSetting>> settings_of(const Environment& environment);
 
 class ConfigStore {
   public:
@@ -39,6 +36,9 @@ class ConfigStore {
     api::Outcome<api::ConfigEntry> set(std::string_view key, std::string_view value);
     api::Outcome<api::ConfigEntry> unset(std::string_view key);
 
+    /// The values are in use from now on: later changes of keys that need a restart are pending.
+    void now_running() { running_ = loaded_.values; }
+
     /// Called after a change with the new values: what needs no restart takes effect.
     void on_change(std::function<void(const Config&)> action) { on_change_ = std::move(action); }
 
@@ -52,8 +52,7 @@ class ConfigStore {
     ConfigOverrides overrides_;
     std::string system_file_;
     LoadedConfig loaded_;
-    Config at_start_;  // what a key that needs a restart still runs with
-    bool started_ = false;
+    std::optional<Config> running_;  // what a key that needs a restart still runs with
     std::function<void(const Config&)> on_change_;
 };
 

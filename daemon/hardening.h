@@ -14,10 +14,11 @@ namespace kith::daemon {
 /// before threads and files.
 Result<> harden_process();
 
-/// From now on only `writable` can be changed and the system's own files be read (Landlock).
-/// Success where the kernel has no Landlock. To be called when all directories exist, before the
-/// network.
-Result<> confine_files(const std::vector<std::string>& writable);
+/// From now on only what is below `writable` can be changed, and read only that, `readable` and the
+/// system's own files (Landlock). Places that do not exist are left out. Success where the kernel
+/// has no Landlock. To be called when all directories exist, before threads and the network.
+Result<> confine_files(const std::vector<std::string>& writable,
+                       const std::vector<std::string>& readable);
 
 /// Takes away the system calls that kithd never makes: new programs, mounts, debugging, modules,
 /// keys, namespaces (seccomp). They fail with EPERM.

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <array>
@@ -33,9 +34,16 @@ constexpr std::array system_places{
 
 Result<> allow(int ruleset, const std::string& path, std::uint64_t access) {
     const Descriptor place(::open(path.c_str(), O_PATH | O_CLOEXEC));
-    if (!place) {
+
+    struct stat info {};
+
+    if (!place || ::fstat(place.get(), &info) != 0) {
         if (errno == ENOENT) return success();
         return tl::unexpected(system_error(path, errno));
+    }
+    // The kernel refuses rights of directories on anything else.
+    if (!S_ISDIR(info.st_mode)) {
+        access &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
     }
     landlock_path_beneath_attr rule{};
     rule.allowed_access = access;
@@ -48,7 +56,8 @@ Result<> allow(int ruleset, const std::string& path, std::uint64_t access) {
 
 }  // namespace
 
-Result<> confine_files(const std::vector<std::string>& writable) {
+Result<> confine_files(const std::vector<std::string>& writable,
+                       const std::vector<std::string>& readable) {
     landlock_ruleset_attr attributes{};
     attributes.handled_access_fs = handled;
     const Descriptor ruleset(static_cast<int>(
@@ -60,6 +69,9 @@ Result<> confine_files(const std::vector<std::string>& writable) {
     }
     for (const char* path : system_places)
         KITH_CHECK(allow(ruleset.get(), path, reading));
+    for (const std::string& path : readable)
+        KITH_CHECK(allow(ruleset.get(), path, reading));
+    KITH_CHECK(allow(ruleset.get(), "/dev/null", reading | LANDLOCK_ACCESS_FS_WRITE_FILE));
     for (const std::string& path : writable)
         KITH_CHECK(allow(ruleset.get(), path, changing));
     if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) {

@@ -17,15 +17,21 @@ using api::Problem;
 /// Marks the time between two states.
 class Between {
   public:
-    explicit Between(bool& busy) : busy_(busy) { busy_ = true; }
+    Between(bool& busy, const std::function<void()>& settled) : busy_(busy), settled_(settled) {
+        busy_ = true;
+    }
 
     Between(const Between&) = delete;
     Between& operator=(const Between&) = delete;
 
-    ~Between() { busy_ = false; }
+    ~Between() {
+        busy_ = false;
+        settled_();
+    }
 
   private:
     bool& busy_;
+    const std::function<void()>& settled_;
 };
 
 }  // namespace
@@ -57,7 +63,7 @@ api::Outcome<node::Node*> Profile::node() const {
 }
 
 Task<api::Outcome<>> Profile::start() {
-    const Between between(busy_);
+    const Between between(busy_, hooks_.settled);
     KITH_CO_TRY(const auto mode, unlock_.mode());
     sealed_ = mode.has_value();
     if (!sealed_) co_return api::Outcome<>();
@@ -88,7 +94,7 @@ Task<> Profile::close() {
 }
 
 Task<> Profile::stop() {
-    const Between between(busy_);
+    const Between between(busy_, hooks_.settled);
     co_await close();
 }
 
@@ -103,7 +109,7 @@ Task<api::Outcome<>> Profile::unlock(std::string passphrase) {
                           busy_ ? "the profile is being opened already"
                                 : fmt::format("too many tries: wait {} s", left));
     }
-    const Between between(busy_);
+    const Between between(busy_, hooks_.settled);
     auto master = co_await unlock_.open_with(std::move(passphrase));
     if (!master) {
         api::Failure wrong = std::move(master).error();
@@ -127,7 +133,7 @@ Task<api::Outcome<>> Profile::lock() {
     if (mode != identity::KeyfileMode::Passphrase) {
         co_return failure(Problem::Usage, "this profile has no passphrase: it cannot be locked");
     }
-    const Between between(busy_);
+    const Between between(busy_, hooks_.settled);
     co_await close();
     co_return api::Outcome<>();
 }
@@ -146,7 +152,7 @@ Task<api::Outcome<node::NewIdentity>> Profile::create(node::CreateOptions option
             fmt::format("there is a database without its key file in {}", paths_.data),
             fmt::format("put identity.key back, or move {} away", paths_.database));
     }
-    const Between between(busy_);
+    const Between between(busy_, hooks_.settled);
     // What an interrupted attempt left: nothing is sealed under its keys.
     co_await discard();
     auto created = co_await make(std::move(options), std::move(passphrase));

@@ -43,6 +43,8 @@ class Profile {
         std::function<Task<Opened>(crypto::MasterKey master)> open;
         /// Before the first start of a new profile: a port that is free.
         std::function<api::Outcome<>()> before_create;
+        /// A state has been reached: calls that waited can be taken.
+        std::function<void()> settled;
         /// Ends what uses the node from outside: streams and calls. Awaited before it goes.
         std::function<Task<>()> let_go;
     };

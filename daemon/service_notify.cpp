@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/service_notify.h"
 
-#include "daemon/startup_failure.h"
+#include "core/api/failure_object.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -33,7 +33,7 @@ void ServiceNotify::ready() {
 }
 
 void ServiceNotify::failed(const api::Failure& failure) {
-    tell_starter(failure_object(failure) + "\n");
+    tell_starter(api::to_json(failure) + "\n");
 }
 
 void ServiceNotify::tell_starter(std::string_view line) {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/composition.h"
+
+#include "core/base/log.h"
+#include "core/base/system_clock.h"
+#include "core/store/rocks_store.h"
+#include "core/transport/tls_transport.h"
+#include "daemon/api_failures.h"
+#include "daemon/listen_ports.h"
+#include "dht/opendht_directory.h"
+
+#include <fmt/format.h>
+
+namespace kith::daemon {
+namespace {
+
+using api::Failure;
+using api::Problem;
+using dht::OpendhtDirectory;
+using store::RocksStore;
+using transport::TlsTransport;
+
+class OpenedNode final : public OpenedProfile {
+  public:
+    OpenedNode(std::unique_ptr<RocksStore> store,
+               std::unique_ptr<TlsTransport> transport,
+               std::unique_ptr<OpendhtDirectory> directory)
+        : store_(std::move(store)),
+          transport_(std::move(transport)),
+          directory_(std::move(directory)) {}
+
+    Result<> open_node(const Parts& parts, node::Settings settings) {
+        const node::Ports ports{parts.executor,
+                                parts.clock,
+                                parts.random,
+                                *store_,
+                                *transport_,
+                                *directory_,
+                                parts.worker};
+        KITH_TRY(node_, node::Node::open(ports, std::move(settings)));
+        return success();
+    }
+
+    node::Node& node() override { return *node_; }
+
+    const store::Store& store() const override { return *store_; }
+
+    std::vector<Endpoint> listening() const override { return transport_->listening(); }
+
+    Task<> stop() override {
+        if (node_) co_await node_->stop();
+        co_await transport_->stop();
+        co_await directory_->stop();
+        const auto closed = co_await store_->close();
+        if (!closed) {
+            log::warn(
+                log::Category::Process, "the store did not close well: {}", closed.error().context);
+        }
+    }
+
+  private:
+    std::unique_ptr<RocksStore> store_;
+    std::unique_ptr<TlsTransport> transport_;
+    std::unique_ptr<OpendhtDirectory> directory_;
+    // The last member: it uses the others until it is gone.
+    std::unique_ptr<node::Node> node_;
+};
+
+Failure store_open_failure(const Error& error, const ProfilePaths& paths) {
+    if (error.code == Code::UnsupportedVersion) {
+        return Failure(Problem::NewerData, error.context, "upgrade kith");
+    }
+    if (error.code == Code::Corrupt) {
+        Failure corrupt(Problem::StoreCorrupt, "the database is damaged");
+        corrupt.facts.push_back(error.context);
+        corrupt.facts.push_back("nothing was changed in " + paths.database);
+        return corrupt;
+    }
+    return store_failure(error);
+}
+
+api::Outcome<std::unique_ptr<RocksStore>> open_store(const Parts& parts,
+                                                     const ProfilePaths& paths,
+                                                     const crypto::MasterKey& master) {
+    store::RocksConfig config;
+    config.places = {paths.data, paths.database, paths.state};
+    config.program_version = parts.version;
+    auto opened = RocksStore::open(parts.executor, std::move(config), master, parts.random);
+    if (!opened) return tl::unexpected(store_open_failure(opened.error(), paths));
+    return *std::move(opened);
+}
+
+api::Outcome<std::unique_ptr<TlsTransport>> open_transport(const Parts& parts,
+                                                           const std::vector<Endpoint>& listen) {
+    TlsTransport::Options options;
+    options.listen = listen;
+    auto opened = TlsTransport::open(parts.executor, parts.clock, parts.random, std::move(options));
+    if (opened) return *std::move(opened);
+    if (opened.error().code == Code::Busy) return tl::unexpected(port_in_use(listen));
+    return tl::unexpected(
+        Failure(Problem::BadConfig, opened.error().context, "kith config get daemon.listen"));
+}
+
+std::unique_ptr<OpendhtDirectory> open_directory(const Parts& parts,
+                                                 const ProfilePaths& paths,
+                                                 const Config& config,
+                                                 const std::vector<Endpoint>& bound) {
+    dht::DirectoryConfig settings;
+    settings.bootstrap = config.bootstrap;
+    settings.nodes_file = paths.cache + "/nodes";
+    return std::make_unique<OpendhtDirectory>(parts.executor,
+                                              parts.clock,
+                                              parts.random,
+                                              dht::udp_io(parts.executor, bound),
+                                              std::move(settings));
+}
+
+node::Settings settings_from(const Config& config) {
+    node::Settings settings;
+    settings.network_name = config.network_name;
+    settings.bootstrap = config.bootstrap;
+    settings.announce = usable_addresses(config.announce);
+    settings.give_up_after = config.give_up_after;
+    settings.accept_requests = config.accept_requests == "ask";
+    return settings;
+}
+
+Failure start_failure(const Error& error, const std::vector<Endpoint>& listen) {
+    if (error.code == Code::AlreadyExists) return port_in_use(listen);
+    return store_failure(error);
+}
+
+}  // namespace
+
+std::unique_ptr<Clock> make_system_clock(asio::any_io_executor executor) {
+    return std::make_unique<SystemClock>(std::move(executor));
+}
+
+Task<Profile::Opened> open_profile(Parts parts,
+                                   ProfilePaths paths,
+                                   Config config,
+                                   crypto::MasterKey master) {
+    const std::vector<Endpoint> listen = usable_addresses(config.listen);
+    KITH_CO_TRY(auto store, open_store(parts, paths, master));
+    KITH_CO_TRY(auto transport, open_transport(parts, listen));
+    // The DHT takes the port that the listener got.
+    auto directory = open_directory(parts, paths, config, transport->listening());
+    auto opened =
+        std::make_unique<OpenedNode>(std::move(store), std::move(transport), std::move(directory));
+    Result<> started = opened->open_node(parts, settings_from(config));
+    if (started && opened->node().is_set_up()) started = co_await opened->node().start();
+    if (!started) {
+        co_await opened->stop();
+        co_return tl::unexpected(start_failure(started.error(), listen));
+    }
+    co_return std::unique_ptr<OpenedProfile>(std::move(opened));
+}
+
+}  // namespace kith::daemon

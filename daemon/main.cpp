@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// kithd: the daemon of kith, one for each profile.
+#include "daemon/daemon.h"
+#include "daemon/failure_text.h"
+
+#include <cstdio>
+
+int main(int argc, char** argv) {
+    using namespace kith;
+    const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+    const auto arguments = daemon::parse_arguments(words);
+    if (!arguments) {
+        std::fputs(daemon::failure_text(arguments.error()).c_str(), stderr);
+        return arguments.error().exit;
+    }
+    const Environment environment = process_environment();
+    return arguments->job == daemon::Job::Run ? daemon::run_daemon(*arguments, environment)
+                                              : daemon::run_job(*arguments, environment);
+}
