@@ -20,6 +20,8 @@ void GuardedFree::operator()(std::uint8_t* memory) const {
 }
 
 GuardedMemory guarded_memory(std::size_t size) {
+    // Until libsodium has started it knows no page size, and aborts.
+    if (sodium_init() < 0) throw std::bad_alloc();
     GuardedMemory memory(static_cast<std::uint8_t*>(sodium_malloc(size)));
     if (!memory) throw std::bad_alloc();
     return memory;
