@@ -11,6 +11,10 @@ namespace {
 
 struct TomlFault {};
 
+[[noreturn]] void toml_fault() {
+    throw TomlFault{};
+}
+
 }  // namespace
 }  // namespace kith::daemon
 
@@ -18,7 +22,7 @@ struct TomlFault {};
 // or without asserts do anything at all. Here an assertion is a fault that parse_toml() reports.
 #undef NDEBUG
 #define TOML_ASSERT(condition) \
-    (static_cast<bool>(condition) ? void() : throw ::kith::daemon::TomlFault{})
+    (static_cast<bool>(condition) ? void() : ::kith::daemon::toml_fault())
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>

@@ -64,6 +64,13 @@ TEST(ConfigFile, BrokenSyntaxIsFoundWhereItStands) {
     EXPECT_NE(mistake("[ui]\nascii = " + std::string(100000, '[')).message, "none");
 }
 
+// toml++ asserts on these; the daemon must say so and go on.
+TEST(ConfigFile, AHeadingThatIsNoNameIsRefused) {
+    for (const char* text : {"[!]", "[=a]\n", "[[?]]", "[daemon.!]", "[a", "[\xc3\xa9]"}) {
+        EXPECT_EQ(mistake(text).message.substr(0, 11), "config.toml") << text;
+    }
+}
+
 TEST(ConfigFile, SettingKeepsEveryCommentAndLine) {
     const std::string text =
         "# mine\n[daemon]   # the daemon\nlisten = [\n  \"0.0.0.0:1\", # v4\n] # ports\n\n"
