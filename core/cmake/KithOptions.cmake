@@ -34,6 +34,10 @@ if(KITH_SANITIZE)
   endif()
 endif()
 
+if(KITH_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage in the libraries too
+endif()
+
 # Named apart from the switch: a test builds a probe with them in every preset.
 set(KITH_HARDENING_COMPILE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
   -fstack-clash-protection -fcf-protection)

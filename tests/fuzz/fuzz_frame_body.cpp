@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every body of a frame: the first byte chooses the type, the rest is the body. Unknown keys are
+// passed over, so the body may shrink once.
+#include "core/wire/bundle_frames.h"
+#include "core/wire/deposit_frames.h"
+#include "core/wire/handshake_frames.h"
+#include "core/wire/link_frames.h"
+#include "tests/fuzz/property.h"
+
+namespace kith::fuzz {
+
+template <class... Bodies>
+void try_all(std::size_t choice, ByteView body) {
+    std::size_t number = 0;
+    ((number++ == choice ? expect_stable(body, Bodies::decode, wire::encode_body<Bodies>) : void()),
+     ...);
+}
+
+void one_input(ByteView in) {
+    using namespace wire;
+    if (in.empty()) return;
+    try_all<Call,
+            AuthS,
+            AuthC,
+            WantDl,
+            Dl,
+            Ready,
+            Ping,
+            Pong,
+            Busy,
+            Bye,
+            Msg,
+            Ack,
+            GetBundle,
+            BundleAnswer,
+            Deposit,
+            HostReceipt,
+            Refuse,
+            Stat,
+            StatReply,
+            Audit,
+            AuditReply>(in[0], in.subspan(1));
+}
+
+}  // namespace kith::fuzz

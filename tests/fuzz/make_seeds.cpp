@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writes the seeds that need our own encoders: payloads, contents and stored rows. Run it again
+// when a format changes: kith_fuzz_seeds tests/fuzz/corpus. The rest: make_corpus.py.
+#include "core/directory/certificate.h"
+#include "core/identity/account.h"
+#include "core/identity/contact.h"
+#include "core/identity/device.h"
+#include "core/message/delivery.h"
+#include "core/message/gap.h"
+#include "core/message/payload.h"
+#include "core/message/trace.h"
+#include "core/session/own_prekeys.h"
+#include "core/session/session_set.h"
+#include "tests/support/seeded_random.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace kith::fuzz {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr Timestamp now = from_unix_seconds(1728100000);
+
+struct Corpus {
+    fs::path folder;
+    int number = 0;
+
+    void add(std::string_view name, ByteView seed) {
+        fs::create_directories(folder);
+        std::ofstream out(folder / fmt::format("{:02}-{}", ++number, name), std::ios::binary);
+        out << as_text(seed);
+    }
+
+    /// The first byte of these targets is a choice.
+    void add_choice(unsigned choice, std::string_view name, ByteView seed) {
+        const std::array<std::uint8_t, 1> first{static_cast<std::uint8_t>(choice)};
+        add(name, concat(first, seed));
+    }
+};
+
+std::vector<message::Content> contents(Random& random) {
+    using namespace message;
+    const auto id = crypto::draw_public<MessageId>(random);
+    const auto reach = crypto::draw_public<crypto::ReachSecret>(random);
+    const auto invite = crypto::draw_public<InviteId>(random);
+    return {Empty{},
+            Text{"hello, \xc3\xa4"},
+            Receipt{Receipt::Kind::Read, {id, id}, {Receipt::Via{}}},
+            Request{"alice", "it is me", reach},
+            Reset{SessionId{}, {Reset::Have{{}, 1, 2}}, {}},
+            Answer{true, "bob"},
+            JoinRequest{invite, "carol", reach},
+            JoinChallenge{invite, {}},
+            JoinAuth{invite, {}},
+            JoinOk{{}, "dave"},
+            Profile{"erin", std::nullopt},
+            Endpoints{3, {{Endpoint::v4(203, 0, 113, 7, 4222), true}}},
+            DeviceListAsk{7},
+            Unknown{200, Bytes{0x93, 0x01, 0xc0, 0xa1, 0x78}}};
+}
+
+void write_messages(const fs::path& root, Random& random) {
+    Corpus of_contents{root / "content"};
+    Corpus of_payloads{root / "payload"};
+    for (const message::Content& content : contents(random)) {
+        Bytes encoded;
+        message::encode_content(content, encoded);
+        of_contents.add_choice(message::type_of(content), "content", encoded);
+        message::Payload payload;
+        payload.id = message::make_message_id(now, random);
+        payload.content = content;
+        payload.my_list.seq = 2;
+        if (message::is_shown(content)) {
+            payload.seq = 9;
+            payload.parents = {payload.id};
+        }
+        of_payloads.add("payload", message::encode_payload(payload).value());
+    }
+}
+
+identity::Contact contact(const identity::VerifiedDeviceList& list, Random& random) {
+    identity::Contact out(list.list().account);
+    out.reach = crypto::draw_public<crypto::ReachSecret>(random);
+    out.local_name = "bob";
+    out.note = "we met";
+    out.added = now;
+    out.endpoint_worked(list.list().devices[0].id, Endpoint::v4(192, 0, 2, 1, 4222), now);
+    if (!out.devices.accept(list)) std::abort();
+    return out;
+}
+
+message::Trace trace() {
+    message::Trace out;
+    message::TraceStep step;
+    step.time = now;
+    out.add(step);
+    step.kind = message::TraceKind::Direct;
+    step.result = message::TraceResult::Timeout;
+    step.device = crypto::DeviceId{};
+    step.endpoint = Endpoint::v4(192, 0, 2, 1, 4222);
+    step.took_ms = 3000;
+    out.add(step);
+    return out;
+}
+
+session::SessionSet sessions(const crypto::AccountKey& account,
+                             const identity::Device& device,
+                             Random& random) {
+    const auto prekey = crypto::SignedPrekeyPair::generate(random);
+    const session::ResponderPublic peer{
+        session::Party::of(account, device), {7, prekey.public_key()}, std::nullopt};
+    const auto own = identity::Device::generate(random);
+    auto begun = session::Session::initiate(session::OwnParty::of(account, own), peer, random, now);
+    session::SessionSet out(own.id(account), device.id(account));
+    (void)out.begin(*std::move(begun), now);
+    return out;
+}
+
+/// The numbers are the order of the rows in fuzz_stored_row.cpp.
+void write_rows(const fs::path& root, Random& random) {
+    const auto account = identity::Account::generate(random);
+    const auto device = identity::Device::generate(random);
+    const auto list = identity::first_device_list(*account.root, device, unix_seconds(now)).value();
+    const identity::Contact peer = contact(list, random);
+    message::GapTracker gaps;
+    for (const std::uint64_t seq : {1U, 3U, 9U})
+        (void)gaps.observe(seq);
+    const auto certificates = directory::issue_certificates(
+        *account.root, {}, account.beacon_seed, {}, directory::Epoch(20000), 1, {}, random);
+
+    Corpus rows{root / "stored_row"};
+    rows.add_choice(0, "account", account.encode());
+    rows.add_choice(1, "device", device.encode());
+    rows.add_choice(2, "contact", peer.encode());
+    rows.add_choice(3, "known-devices", peer.devices.encode());
+    rows.add_choice(4, "delivery", message::Delivery().encode());
+    rows.add_choice(5, "gaps", gaps.encode());
+    rows.add_choice(6, "trace", trace().encode());
+    rows.add_choice(7, "prekey", session::OwnSignedPrekey::generate(random, now).encode());
+    rows.add_choice(8, "sessions", sessions(account.key, device, random).encode());
+    rows.add_choice(9, "certificate", certificates.front().encode());
+}
+
+}  // namespace
+}  // namespace kith::fuzz
+
+int main(int count, char** arguments) {
+    if (count != 2) {
+        std::fprintf(stderr, "usage: %s CORPUS\n", arguments[0]);
+        return 2;
+    }
+    kith::test::SeededRandom random(1);
+    kith::fuzz::write_messages(arguments[1], random);
+    kith::fuzz::write_rows(arguments[1], random);
+    return 0;
+}
