@@ -9,23 +9,26 @@
 
 namespace kith::transport {
 
-DialRace::DialRace(std::shared_ptr<TlsShared> shared,
+DialRace::DialRace(const asio::any_io_executor& executor,
+                   Clock& clock,
+                   const MakeStream& make_stream,
                    const LinkPolicy& policy,
                    TransportCounters& counters,
                    DialRequest request,
                    DialPlan plan)
-    : shared_(std::move(shared)),
+    : clock_(clock),
+      make_stream_(make_stream),
       policy_(policy),
       counters_(counters),
       request_(std::move(request)),
       plan_(std::move(plan)),
       last_{Code::Unreachable, "no address to call"},
-      news_(shared_->executor),
-      scope_(shared_->executor) {}
+      news_(executor),
+      scope_(executor) {}
 
 Task<Result<std::unique_ptr<Channel>>> DialRace::run(SteadyTime deadline) {
     while (!winner_ && !cancelled_) {
-        const SteadyTime now = shared_->clock.now();
+        const SteadyTime now = clock_.now();
         if (now >= deadline) break;
         if (const auto to = plan_.next(now)) {
             scope_.spawn(attempt(*to));
@@ -35,7 +38,7 @@ Task<Result<std::unique_ptr<Channel>>> DialRace::run(SteadyTime deadline) {
         if (!next && scope_.size() == 0) break;
         co_await wait_for_news(std::min(next.value_or(deadline), deadline));
     }
-    const bool late = shared_->clock.now() >= deadline;
+    const bool late = clock_.now() >= deadline;
     over_ = true;
     // Closing ends an attempt later, not here, so the list stays as it is meanwhile.
     for (auto* stream : running_)
@@ -49,7 +52,7 @@ Task<Result<std::unique_ptr<Channel>>> DialRace::run(SteadyTime deadline) {
 
 Task<> DialRace::wait_for_news(SteadyTime until) {
     news_.reset();
-    const Alarm alarm = shared_->clock.call_at(until, [this] { news_.set(); });
+    const Alarm alarm = clock_.call_at(until, [this] { news_.set(); });
     co_await news_.wait();
 }
 
@@ -61,7 +64,7 @@ void DialRace::cancel() {
 Task<> DialRace::attempt(Endpoint to) {
     if (over_) co_return;
     ++counters_.attempts;
-    auto stream = std::make_unique<TlsStream>(shared_, Tcp::socket(shared_->executor));
+    auto stream = make_stream_();
     running_.push_back(stream.get());
     auto info = co_await call(stream.get(), to);
     std::erase(running_, stream.get());
@@ -77,9 +80,9 @@ Task<> DialRace::attempt(Endpoint to) {
     news_.set();
 }
 
-Task<Result<LinkInfo>> DialRace::call(TlsStream* stream, Endpoint to) {
+Task<Result<LinkInfo>> DialRace::call(FrameStream* stream, Endpoint to) {
     KITH_CO_CHECK(co_await stream->connect(to));
-    KITH_CO_TRY(const auto binding, co_await stream->handshake(TlsSide::Client));
+    KITH_CO_TRY(const auto binding, co_await stream->handshake(StreamSide::Calling));
     LinkCaller machine(policy_, request_.callee, request_.as, binding);
     const auto opened = co_await open_link(stream, &machine);
     if (machine.met_another()) met_another_.push_back(to);

@@ -4,19 +4,25 @@
 #pragma once
 
 #include "core/base/async_scope.h"
+#include "core/base/clock.h"
 #include "core/transport/dial_plan.h"
-#include "core/transport/tls_stream.h"
 #include "core/transport/transport.h"
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 namespace kith::transport {
 
+/// A stream that is not connected yet.
+using MakeStream = std::function<std::unique_ptr<FrameStream>()>;
+
 class DialRace {
   public:
     /// All must outlive run().
-    DialRace(std::shared_ptr<TlsShared> shared,
+    DialRace(const asio::any_io_executor& executor,
+             Clock& clock,
+             const MakeStream& make_stream,
              const LinkPolicy& policy,
              TransportCounters& counters,
              DialRequest request,
@@ -33,15 +39,16 @@ class DialRace {
 
   private:
     [[nodiscard]] Task<> attempt(Endpoint to);
-    [[nodiscard]] Task<Result<LinkInfo>> call(TlsStream* stream, Endpoint to);
+    [[nodiscard]] Task<Result<LinkInfo>> call(FrameStream* stream, Endpoint to);
     [[nodiscard]] Task<> wait_for_news(SteadyTime until);
 
-    std::shared_ptr<TlsShared> shared_;
+    Clock& clock_;
+    const MakeStream& make_stream_;
     const LinkPolicy& policy_;
     TransportCounters& counters_;
     DialRequest request_;
     DialPlan plan_;
-    std::vector<TlsStream*> running_;
+    std::vector<FrameStream*> running_;
     std::unique_ptr<Channel> winner_;
     std::vector<Endpoint> met_another_;
     Error last_;

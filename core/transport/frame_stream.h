@@ -6,10 +6,15 @@
 #pragma once
 
 #include "core/base/asio.h"
+#include "core/base/endpoint.h"
 #include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/crypto/keys.h"
 #include "core/wire/frame.h"
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 
 namespace kith::transport {
 
@@ -27,6 +32,16 @@ enum class LinkMerit {
     Protected,  // a contact or the owner of a lease: never evicted for a newcomer
 };
 
+/// Which end of the connection a stream is.
+enum class StreamSide { Calling, Called };
+
+/// How the owner of a stream hears of it. Called on the strand; any may be empty.
+struct StreamHooks {
+    std::function<void()> on_end;  // once
+    std::function<void()> on_malformed;
+    std::function<void(LinkMerit)> on_merit;
+};
+
 class FrameStream {
   public:
     FrameStream() = default;
@@ -34,6 +49,16 @@ class FrameStream {
     FrameStream& operator=(const FrameStream&) = delete;
     /// Closes. Requires: no receive() and no wait_writable() is waiting.
     virtual ~FrameStream() = default;
+
+    virtual void set_hooks(StreamHooks hooks) = 0;
+
+    /// For a stream that calls, first. Errors: Unreachable, Cancelled.
+    [[nodiscard]] virtual Task<Result<>> connect(Endpoint to) = 0;
+
+    /// Hides what crosses the connection from all others, and gives x, which both ends and nobody
+    /// else know; who the peer is has to be found out by frames. Errors: Refused (the peer speaks
+    /// something else), Unreachable, Cancelled.
+    [[nodiscard]] virtual Task<Result<crypto::ChannelBinding>> handshake(StreamSide side) = 0;
 
     /// The next frame; its body is valid until the next receive(). Nothing is read from the network
     /// while nobody waits here, so a slow reader slows the peer down. Errors end the stream:
@@ -67,6 +92,9 @@ class FrameStream {
 
     virtual void note(LinkMerit merit) = 0;
     virtual LinkTraffic traffic() const = 0;
+
+    /// As measured so far; nullopt for not at all.
+    virtual std::optional<Duration> round_trip() const = 0;
 };
 
 }  // namespace kith::transport

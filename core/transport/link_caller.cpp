@@ -23,12 +23,12 @@ std::optional<DeviceIdentity> own_device(const LinkPolicy& policy) {
     return std::nullopt;
 }
 
+}  // namespace
+
 crypto::CallId call_id_of(const Callee& callee) {
     if (const auto* device = std::get_if<DeviceCallee>(&callee)) return device->cid;
     return identity::call_id(std::get<BoxCallee>(callee).box);
 }
-
-}  // namespace
 
 bool may_introduce(const LinkPolicy& policy, const DeviceCallee& callee) {
     if (callee.signing) return true;

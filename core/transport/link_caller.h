@@ -52,6 +52,9 @@ class LinkCaller final : public LinkHandshake {
     bool met_another_ = false;
 };
 
+/// What CALL names.
+crypto::CallId call_id_of(const Callee& callee);
+
 /// Whether a device may be called as a device: a verified list vouches for it (docs/spec/link.md).
 bool may_introduce(const LinkPolicy& policy, const DeviceCallee& callee);
 

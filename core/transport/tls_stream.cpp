@@ -54,7 +54,7 @@ struct TlsStream::State {
     std::optional<TlsSession> session;
     wire::FrameSplitter splitter;
     std::optional<Error> ended;
-    TlsStreamHooks hooks;
+    StreamHooks hooks;
     LinkTraffic traffic;
 
     Bytes plain;  // frames not yet encrypted
@@ -199,7 +199,7 @@ void TlsStream::State::prepare_socket() {
         socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof(timeout));
 }
 
-void TlsStream::set_hooks(TlsStreamHooks hooks) {
+void TlsStream::set_hooks(StreamHooks hooks) {
     state_->hooks = std::move(hooks);
 }
 
@@ -219,10 +219,11 @@ Task<Result<>> TlsStream::connect(Endpoint to) {
     co_return unreachable(error);
 }
 
-Task<Result<crypto::ChannelBinding>> TlsStream::handshake(TlsSide side) {
+Task<Result<crypto::ChannelBinding>> TlsStream::handshake(StreamSide side) {
     const auto state = state_;
     if (state->ended) co_return tl::unexpected(state->why());
-    KITH_CO_TRY(auto session, TlsSession::create(*state->shared->context, side));
+    const TlsSide tls_side = side == StreamSide::Calling ? TlsSide::Client : TlsSide::Server;
+    KITH_CO_TRY(auto session, TlsSession::create(*state->shared->context, tls_side));
     state->session.emplace(std::move(session));
     for (;;) {
         const auto done = state->session->handshake();

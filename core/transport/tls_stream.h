@@ -12,7 +12,6 @@
 #include "core/transport/frame_stream.h"
 #include "core/transport/tls_session.h"
 
-#include <functional>
 #include <memory>
 
 namespace kith::transport {
@@ -39,28 +38,16 @@ struct TlsShared {
     LinkTraffic traffic;
 };
 
-/// How the owner of a stream hears of it. Called on the strand; any may be empty.
-struct TlsStreamHooks {
-    std::function<void()> on_end;  // once
-    std::function<void()> on_malformed;
-    std::function<void(LinkMerit)> on_merit;
-};
-
 class TlsStream final : public FrameStream {
   public:
     /// An accepted socket, or none for connect().
     TlsStream(std::shared_ptr<TlsShared> shared, Tcp::socket socket);
     ~TlsStream() override;
 
-    void set_hooks(TlsStreamHooks hooks);
-
-    /// Unreachable, Cancelled.
-    [[nodiscard]] Task<Result<>> connect(Endpoint to);
-
-    /// TLS, nothing else: who the peer is has to be found out by frames. Allocates the TLS state.
-    /// Errors: Refused (no TLS 1.3 peer of ours), Unreachable, Cancelled.
-    [[nodiscard]] Task<Result<crypto::ChannelBinding>> handshake(TlsSide side);
-
+    void set_hooks(StreamHooks hooks) override;
+    [[nodiscard]] Task<Result<>> connect(Endpoint to) override;
+    /// TLS 1.3; allocates its state, which takes 16 KiB.
+    [[nodiscard]] Task<Result<crypto::ChannelBinding>> handshake(StreamSide side) override;
     [[nodiscard]] Task<Result<wire::Frame>> receive() override;
     Result<> send(ByteView frame) override;
     std::size_t unsent() const override;
@@ -72,8 +59,8 @@ class TlsStream final : public FrameStream {
     void note(LinkMerit merit) override;
     LinkTraffic traffic() const override;
 
-    /// As the kernel measures it; nullopt before it has.
-    std::optional<Duration> round_trip() const;
+    /// As the kernel measures it.
+    std::optional<Duration> round_trip() const override;
 
     /// As TlsSession::description(); empty before the handshake.
     std::string description() const;

@@ -3,19 +3,12 @@
 #pragma once
 
 #include "core/base/random.h"
-#include "core/transport/dial_race.h"
-#include "core/transport/inbound_links.h"
+#include "core/transport/dialler.h"
+#include "core/transport/tls_listener.h"
 
-#include <map>
 #include <optional>
 
 namespace kith::transport {
-
-/// Dials at the same time; a whole dial; how long an address at which somebody else answered is
-/// left out.
-inline constexpr std::size_t dials_at_once = 16;
-inline constexpr Duration dial_limit = seconds(8);
-inline constexpr Duration wrong_address_rest = minutes(10);
 
 class TlsTransport final : public Transport {
   public:
@@ -43,24 +36,14 @@ class TlsTransport final : public Transport {
     [[nodiscard]] Task<> stop() override;
 
   private:
-    // An address that belongs to somebody else than this callee.
-    using WrongAddress = std::pair<crypto::CallId, Endpoint>;
-
     TlsTransport(std::shared_ptr<TlsShared> shared, GateLimits caps, std::uint64_t salt);
-
-    Result<> check(const DialRequest& request) const;
-    std::vector<Endpoint> without_wrong(const crypto::CallId& cid,
-                                        const std::vector<Endpoint>& candidates);
-    void remember_wrong(const crypto::CallId& cid, const std::vector<Endpoint>& addresses);
 
     std::shared_ptr<TlsShared> shared_;  // with the streams, whose last handlers may run later
     TransportCounters counters_;
-    InboundLinks inbound_;
+    Reception reception_;
+    TlsListener listener_;
+    Dialler dialler_;
     std::optional<LinkPolicy> policy_;
-    std::vector<DialRace*> races_;
-    std::map<WrongAddress, SteadyTime> wrong_;
-    AsyncEvent dial_ended_;
-    bool stopping_ = false;
 };
 
 }  // namespace kith::transport

@@ -114,7 +114,7 @@ TEST_F(TlsAbuseTest, IsNotFooledByAManInTheMiddle) {
     acceptor.async_accept(socket, [&came](const auto&) { came = true; });
     runner.wait_until([&came] { return came; });
     TlsStream to_alice(foreign, std::move(socket));
-    ASSERT_TRUE(runner.run(to_alice.handshake(TlsSide::Server)).has_value());
+    ASSERT_TRUE(runner.run(to_alice.handshake(StreamSide::Called)).has_value());
     auto [to_bob, binding] = tls_stranger();
 
     const auto frame = runner.run(to_alice.receive()).value();
@@ -226,11 +226,11 @@ TEST_F(TlsAbuseTest, RefusesASourceAfterTenWrongCalls) {
         clock.advance(milliseconds(500));
     }
     auto refused = stranger();
-    EXPECT_FALSE(runner.run(refused->handshake(TlsSide::Client)).has_value());
+    EXPECT_FALSE(runner.run(refused->handshake(StreamSide::Calling)).has_value());
     EXPECT_EQ(counters().refused, 1U);
     clock.advance(minutes(10));
     auto forgiven = stranger();
-    EXPECT_TRUE(runner.run(forgiven->handshake(TlsSide::Client)).has_value());
+    EXPECT_TRUE(runner.run(forgiven->handshake(StreamSide::Calling)).has_value());
 }
 
 TEST_F(TlsAbuseTest, DoesNotBlameWhoHangsUpBeforeCalling) {

@@ -109,7 +109,7 @@ class TlsTransportTest : public testing::Test {
     /// The same after the TLS handshake.
     std::pair<std::unique_ptr<TlsStream>, crypto::ChannelBinding> tls_stranger() {
         auto stream = stranger();
-        const auto binding = runner.run(stream->handshake(TlsSide::Client)).value();
+        const auto binding = runner.run(stream->handshake(StreamSide::Calling)).value();
         return {std::move(stream), binding};
     }
 

@@ -50,11 +50,11 @@ class TlsStreamTest : public testing::Test {
     void handshake() {
         std::optional<Result<crypto::ChannelBinding>> theirs;
         asio::co_spawn(runner.io(),
-                       server->handshake(TlsSide::Server),
+                       server->handshake(StreamSide::Called),
                        [&](const std::exception_ptr&, Result<crypto::ChannelBinding> binding) {
                            theirs.emplace(std::move(binding));
                        });
-        const auto ours = runner.run(client->handshake(TlsSide::Client));
+        const auto ours = runner.run(client->handshake(StreamSide::Calling));
         runner.wait_until([&] { return theirs.has_value(); });
         ASSERT_TRUE(ours.has_value());
         EXPECT_EQ(ours.value(), theirs->value());
@@ -245,7 +245,7 @@ TEST_F(TlsStreamTest, ChargesThePeerForWhatIsNoFrame) {
     handshake();
     int charged = 0;
     int ended = 0;
-    TlsStreamHooks hooks;
+    StreamHooks hooks;
     hooks.on_malformed = [&charged] { ++charged; };
     hooks.on_end = [&ended] { ++ended; };
     server->set_hooks(std::move(hooks));
@@ -261,7 +261,7 @@ TEST_F(TlsStreamTest, ChargesThePeerForWhatIsNoFrame) {
 TEST_F(TlsStreamTest, EndsWhenThePeerLeavesDuringTheHandshake) {
     std::optional<Code> ended;
     asio::co_spawn(runner.io(),
-                   server->handshake(TlsSide::Server),
+                   server->handshake(StreamSide::Called),
                    [&](const std::exception_ptr&, const Result<crypto::ChannelBinding>& binding) {
                        ended = binding ? Code::Internal : binding.error().code;
                    });
