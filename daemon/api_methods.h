@@ -78,7 +78,7 @@ class ApiMethods {
     }
 
     template <class R>
-    static Task<> finish(Task<api::Outcome<R>> work, ApiReply reply) {
+    [[nodiscard]] static Task<> finish(Task<api::Outcome<R>> work, ApiReply reply) {
         const api::Outcome<R> outcome = co_await std::move(work);
         reply.finish(outcome);
     }
