@@ -85,6 +85,15 @@ Result<> RocksFiles::overwrite(const std::string& path,
     return check(file->Close({}, nullptr), what);
 }
 
+Result<> RocksFiles::settle(const std::string& path) const {
+    const std::string what = doing("syncing", path);
+    std::unique_ptr<rocksdb::FSRandomRWFile> file;
+    KITH_CHECK(check(files_->NewRandomRWFile(path, {}, &file, nullptr), what));
+    KITH_CHECK(check(file->Sync({}, nullptr), what));
+    KITH_CHECK(check(file->Close({}, nullptr), what));
+    return sync_directory_of(path);
+}
+
 std::optional<std::uint64_t> RocksFiles::free_bytes(const std::string& path) const {
     std::uint64_t free = 0;
     if (!files_->GetFreeSpace(path, {}, &free, nullptr).ok()) return std::nullopt;

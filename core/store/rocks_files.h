@@ -37,6 +37,10 @@ class RocksFiles {
     /// Part of an existing file, in the same place on the disk, synced.
     Result<> overwrite(const std::string& path, std::size_t offset, ByteView content) const;
 
+    /// Makes what read() gave durable. After kill -9 it may be in the page cache only; nothing may
+    /// be built on it before.
+    Result<> settle(const std::string& path) const;
+
     /// Bytes that may still be written to the disk of `path`; nullopt when it does not say.
     std::optional<std::uint64_t> free_bytes(const std::string& path) const;
 

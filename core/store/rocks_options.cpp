@@ -21,8 +21,10 @@ rocksdb::DBOptions rocks_db_options(rocksdb::Env& env) {
     options.paranoid_checks = true;
     // A log that the manifest names must be there and be as long as it was when it was synced.
     options.track_and_verify_wals_in_manifest = true;
-    // Rows in the log need not be flushed to start: quicker, and it takes no space.
-    options.avoid_flush_during_recovery = true;
+    // What is recovered from the log is flushed, and with that synced, before anything is built on
+    // it: after kill -9 the log may hold rows that are in the page cache only, and a power failure
+    // later would take them away from under the rows that were synced behind them.
+    options.avoid_flush_during_recovery = false;
 
     // One writer: no concurrent inserts to prepare for.
     options.allow_concurrent_memtable_write = false;

@@ -76,7 +76,9 @@ class Starter {
             KITH_CHECK(files_.replace(path, content));
             file = std::move(content);
         }
-        return ErasureKeys::open(slot_key_, *file);
+        KITH_TRY(ErasureKeys keys, ErasureKeys::open(slot_key_, *file));
+        KITH_CHECK(files_.settle(path));
+        return keys;
     }
 
     Result<std::unique_ptr<RocksEngine>> open_engine(bool fresh) {

@@ -18,27 +18,22 @@ bool is_below(const std::string& path, const std::string& directory) {
            path[directory.size()] == '/';
 }
 
-// What may be found after a power loss where `file` was.
+// What may be found after a power loss where `file` was. A file that grew ends anywhere between
+// its old and its new end, and holds no junk: journaling file systems write the size last. What
+// was overwritten in place landed sector by sector.
 Bytes after_power_loss(const LossyDisk::File& file, Random& random) {
-    const auto kind = random.below(4);
+    const auto kind = random.below(3);
     if (kind == 0 || file.data == file.synced) return file.synced;
     if (kind == 1) return file.data;
-    // Sectors reached the disk one by one; the end did not grow beyond some point.
     Bytes out = file.synced;
     const std::size_t longest = std::max(file.data.size(), file.synced.size());
     const std::size_t shortest = std::min(file.data.size(), file.synced.size());
     out.resize(shortest + random.below(longest - shortest + 1));
     for (std::size_t at = 0; at < out.size(); at += sector) {
         const std::size_t end = std::min(at + sector, out.size());
-        const bool landed = at >= file.synced.size() || random.below(2) == 0;
-        for (std::size_t i = at; landed && i < end && i < file.data.size(); ++i)
-            out[i] = file.data[i];
-    }
-    // The last page of a file that grew may hold junk instead.
-    if (kind == 3 && out.size() > file.synced.size()) {
-        const std::size_t from = std::max(file.synced.size(), out.size() / sector * sector);
-        const auto junk = static_cast<std::uint8_t>(random.below(2) == 0 ? 0 : random.u32());
-        std::fill(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), junk);
+        const bool landed = random.below(2) == 0;
+        for (std::size_t i = at; i < end && i < file.data.size(); ++i)
+            if (landed || i >= file.synced.size()) out[i] = file.data[i];
     }
     return out;
 }
@@ -77,16 +72,11 @@ void LossyDisk::fail_syncs(bool fail) {
 
 void LossyDisk::lose_power(Random& random) {
     const std::scoped_lock lock(mutex_);
-    // Entries that were not synced are there or not, each for itself.
-    std::map<std::string, Handle> after = durable_;
-    for (const auto& [path, file] : now_) {
-        const auto old = durable_.find(path);
-        if ((old == durable_.end() || old->second != file) && random.below(2) == 0)
-            after[path] = file;
-    }
-    for (const auto& [path, file] : durable_) {
-        if (!now_.contains(path) && random.below(2) == 0) after.erase(path);
-    }
+    Entries after = durable_;
+    const std::uint64_t reached = random.below(journal_.size() + 1);
+    for (std::size_t i = 0; i < reached; ++i)
+        apply(journal_[i], after);
+    journal_.clear();
     std::map<const File*, Handle> fresh;
     for (auto& [path, file] : after) {
         Handle& copy = fresh[file.get()];
@@ -122,7 +112,7 @@ std::size_t LossyDisk::size_of(const std::string& path) const {
 void LossyDisk::flip(const std::string& path, std::size_t byte, std::uint8_t mask) {
     const std::scoped_lock lock(mutex_);
     File& file = *now_.at(path);
-    file.data.at(byte) ^= mask;
+    file.data.at(byte) = static_cast<std::uint8_t>(file.data.at(byte) ^ mask);
     file.synced = file.data;
 }
 
@@ -157,6 +147,7 @@ void LossyDisk::restore(const std::string& below, const Snapshot& old) {
     for (const auto& [path, data] : old)
         now_[path] = std::make_shared<File>(File{data, data});
     durable_ = now_;
+    journal_.clear();
 }
 
 LossyDisk::Outcome LossyDisk::change(std::size_t grows) {
@@ -165,6 +156,21 @@ LossyDisk::Outcome LossyDisk::change(std::size_t grows) {
     if (operations_ >= die_at_) return Outcome::Dead;
     if (grows > 0 && used() + grows > capacity_) return Outcome::Full;
     return Outcome::Ok;
+}
+
+void LossyDisk::enter(Step step) {
+    apply(step, now_);
+    journal_.push_back(std::move(step));
+}
+
+void LossyDisk::apply(const Step& step, Entries& entries) {
+    for (const Entry& entry : step) {
+        if (entry.file) {
+            entries[entry.path] = entry.file;
+        } else {
+            entries.erase(entry.path);
+        }
+    }
 }
 
 std::uint64_t LossyDisk::used() const {
@@ -186,7 +192,7 @@ LossyDisk::Outcome LossyDisk::create(const std::string& path, Handle& file) {
     if (const auto outcome = change(1); outcome != Outcome::Ok) return outcome;
     if (!directories_.contains(parent_of(path))) return Outcome::Missing;
     file = std::make_shared<File>();
-    now_[path] = file;
+    enter({{path, file}});
     return Outcome::Ok;
 }
 
@@ -260,16 +266,20 @@ LossyDisk::Outcome LossyDisk::sync_directory(const std::string& directory) {
     if (const auto outcome = change(); outcome != Outcome::Ok) return outcome;
     if (fail_syncs_) return Outcome::SyncFailed;
     ++syncs_;
-    std::erase_if(durable_, [&](const auto& entry) { return parent_of(entry.first) == directory; });
-    for (const auto& [path, file] : now_)
-        if (parent_of(path) == directory) durable_[path] = file;
+    std::erase_if(journal_, [&](const Step& step) {
+        if (parent_of(step.front().path) != directory) return false;
+        apply(step, durable_);
+        return true;
+    });
     return Outcome::Ok;
 }
 
 LossyDisk::Outcome LossyDisk::remove(const std::string& path) {
     const std::scoped_lock lock(mutex_);
     if (const auto outcome = change(); outcome != Outcome::Ok) return outcome;
-    return now_.erase(path) > 0 ? Outcome::Ok : Outcome::Missing;
+    if (!now_.contains(path)) return Outcome::Missing;
+    enter({{path, nullptr}});
+    return Outcome::Ok;
 }
 
 LossyDisk::Outcome LossyDisk::rename(const std::string& from, const std::string& to) {
@@ -277,8 +287,7 @@ LossyDisk::Outcome LossyDisk::rename(const std::string& from, const std::string&
     if (const auto outcome = change(); outcome != Outcome::Ok) return outcome;
     const auto found = now_.find(from);
     if (found == now_.end()) return Outcome::Missing;
-    now_[to] = found->second;
-    now_.erase(from);
+    enter({{to, found->second}, {from, nullptr}});
     return Outcome::Ok;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A disk in memory that forgets what was not synced. Kill -9 does not test durability, because the
 // page cache survives it; this does. A power loss drops or tears unsynced bytes of each file and
-// undoes unsynced directory entries, in a way that a seed decides. It can also be full, fail its
-// syncs, and have single bits flipped.
+// undoes what was done to directories behind some point, as a journaling file system does, in a way
+// that a seed decides. It can also be full, fail its syncs, and have single bits flipped.
 //
 // Thread-safe: RocksDB works on it from several threads.
 #pragma once
@@ -89,12 +89,25 @@ class LossyDisk {
     std::uint64_t free_bytes() const;
 
   private:
+    // One change of a directory: `path` is `file` from now on; null: it is gone.
+    struct Entry {
+        std::string path;
+        Handle file;
+    };
+
+    // Changes that happen together: a rename is two entries.
+    using Step = std::vector<Entry>;
+    using Entries = std::map<std::string, Handle>;
+
     Outcome change(std::size_t grows = 0);
+    void enter(Step step);
+    static void apply(const Step& step, Entries& entries);
     std::uint64_t used() const;
 
     mutable std::mutex mutex_;
-    std::map<std::string, Handle> now_;      // as programs see it
-    std::map<std::string, Handle> durable_;  // entries whose directory was synced
+    Entries now_;                // as programs see it
+    Entries durable_;            // as of the last sync of each directory
+    std::vector<Step> journal_;  // what leads from durable_ to now_, in order
     std::set<std::string> directories_{"/"};
     std::uint64_t operations_ = 0;
     std::uint64_t syncs_ = 0;

@@ -4,6 +4,7 @@
 #include <rocksdb/file_system.h>
 
 #include <cstring>
+#include <thread>
 
 namespace kith::test {
 
@@ -386,10 +387,25 @@ class LossyFileSystem final : public rocksdb::FileSystem {
     LossyDisk& disk_;
 };
 
+// RocksDB sleeps a second after a failed flush, and waits until five seconds from its now to see
+// whether a full disk has space again. Tests do not have that time: nobody sleeps, and this now is
+// nearly five seconds ago.
+class ImpatientEnv final : public rocksdb::EnvWrapper {
+  public:
+    explicit ImpatientEnv(const std::shared_ptr<rocksdb::FileSystem>& files)
+        : EnvWrapper(rocksdb::NewCompositeEnv(files)) {
+        file_system_ = files;
+    }
+
+    void SleepForMicroseconds(int) override { std::this_thread::yield(); }
+
+    std::uint64_t NowMicros() override { return target()->NowMicros() - 4'999'000; }
+};
+
 }  // namespace
 
 std::unique_ptr<rocksdb::Env> make_lossy_env(LossyDisk& disk) {
-    return rocksdb::NewCompositeEnv(std::make_shared<LossyFileSystem>(disk));
+    return std::make_unique<ImpatientEnv>(std::make_shared<LossyFileSystem>(disk));
 }
 
 }  // namespace kith::test
