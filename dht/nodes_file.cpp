@@ -5,6 +5,7 @@
 #include "core/wire/reader.h"
 #include "core/wire/writer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <system_error>
@@ -16,6 +17,22 @@ namespace {
 constexpr std::size_t file_max = saved_nodes * 64;
 
 }  // namespace
+
+std::vector<SavedNode> merge_nodes(const std::vector<directory::Peer>& good,
+                                   Timestamp now,
+                                   std::vector<SavedNode> before) {
+    std::vector<SavedNode> out;
+    for (const directory::Peer& peer : good) {
+        out.push_back({peer, now});
+        std::erase_if(before, [&peer](const SavedNode& old) {
+            return old.peer.id == peer.id || old.peer.endpoint == peer.endpoint;
+        });
+    }
+    std::ranges::stable_sort(before, std::ranges::greater{}, &SavedNode::answered);
+    out.insert(out.end(), before.begin(), before.end());
+    if (out.size() > saved_nodes) out.resize(saved_nodes);
+    return out;
+}
 
 Bytes encode_nodes(const std::vector<SavedNode>& nodes) {
     const std::size_t count = std::min(nodes.size(), saved_nodes);

@@ -24,6 +24,12 @@ struct SavedNode {
 
 inline constexpr std::size_t saved_nodes = 256;
 
+/// What to save: the nodes that are good now, then those saved before that are neither they nor at
+/// their addresses, the last to have answered first.
+std::vector<SavedNode> merge_nodes(const std::vector<directory::Peer>& good,
+                                   Timestamp now,
+                                   std::vector<SavedNode> before);
+
 Bytes encode_nodes(const std::vector<SavedNode>& nodes);
 /// Malformed: anything but what encode_nodes() gives.
 Result<std::vector<SavedNode>> decode_nodes(ByteView file);

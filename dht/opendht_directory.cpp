@@ -194,12 +194,9 @@ Task<> OpendhtDirectory::tend() {
 
 void OpendhtDirectory::save_known_nodes() {
     if (config_.nodes_file.empty()) return;
-    std::vector<SavedNode> nodes;
-    for (const directory::Peer& peer : node_->peers()) {
-        nodes.push_back({peer, clock_.wall()});
-    }
-    // A node that met nobody keeps what it knew.
-    if (nodes.empty()) return;
+    const std::vector<directory::Peer> good = node_->peers();
+    if (good.empty()) return;  // a node that met nobody keeps what it knew
+    const auto nodes = merge_nodes(good, clock_.wall(), load_nodes(config_.nodes_file));
     if (const auto saved = save_nodes(config_.nodes_file, nodes); !saved) {
         log::debug(Category::Directory, "known nodes not saved: {}", saved.error().context);
     }
@@ -256,13 +253,13 @@ Task<Result<Bytes>> OpendhtDirectory::lookup(directory::Slots slots,
 }
 
 Task<> OpendhtDirectory::run_watch(std::shared_ptr<Watch> watch) {
-    std::optional<directory::BestRecord> best(watch->accept);
+    directory::BestRecord best(watch->accept);
     Duration pause = watch_first_pause;
     while (!watch->ended.is_set() && clock_.now() < watch->until) {
         const SteadyTime deadline = std::min(watch->until, clock_.now() + watch_last_pause);
         const auto found = co_await lookup(watch->slots, watch->accept, deadline, {});
         if (watch->ended.is_set()) break;
-        if (found && best->offer(0, *found)) watch->handler(*found);
+        if (found && best.offer(0, *found)) watch->handler(*found);
         co_await sleep_for(clock_, pause, watch->ended);
         pause = std::min(watch_last_pause, pause * 2);
     }
