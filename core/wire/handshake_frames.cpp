@@ -87,10 +87,7 @@ Result<AuthC> AuthC::decode(ByteView body) {
     const std::uint8_t kind = in.u8();
     if (in.ok() && kind > caller_anonymous) return bad_kind();
     AuthC auth;
-    if (kind == caller_anonymous) {
-        in.require(count == 1);
-        return in.finish(auth);
-    }
+    if (kind == caller_anonymous) return in.finish(auth);
     in.require(count == 8);
     Device& device = auth.device.emplace();
     device.account = in.fixed<32>();

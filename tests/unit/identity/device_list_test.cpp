@@ -43,6 +43,12 @@ TEST(DeviceList, ASignerIsHeldToTheRulesOfTheReader) {
     EXPECT_EQ(sign_changed([](DeviceList& list) { list.devices[1].dh = list.devices[0].dh; }),
               "dl_duplicate");
     EXPECT_EQ(sign_changed([](DeviceList& list) {
+                  // One signing key with two DH keys, each properly agreed to.
+                  const Device twin{device_of("A2").signing.clone(), device_of("A3").dh.clone()};
+                  list.devices.push_back(listed(root_of("A"), twin, list.seq));
+              }),
+              "dl_duplicate");
+    EXPECT_EQ(sign_changed([](DeviceList& list) {
                   list.revoked = {{crypto::DeviceId{}, 1}, {crypto::DeviceId{}, 2}};
               }),
               "dl_duplicate");
@@ -71,6 +77,15 @@ TEST(DeviceList, ADeviceOfAnotherAccountCannotBeClaimed) {
 TEST(DeviceList, OnlyTheAccountSignsItsList) {
     DeviceList list = first_list().next(1);
     EXPECT_EQ(VerifiedDeviceList::sign(list, root_of("B")).error().code, Code::InvalidArgument);
+}
+
+TEST(DeviceList, AListThatNamesAnotherAccountThanItsSignerIsRefused) {
+    const auto of_b = first_device_list(root_of("B"), device_of("B1"), 1).value();
+    SignedDeviceList list = of_b.signed_list();
+    list.sig = crypto::sign(crypto::Label::Devlist, root_of("A"), list.body);
+    const auto refused = VerifiedDeviceList::verify(list, root_of("A").public_key());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refusal_word(refused.error()), "wrong_account");
 }
 
 TEST(DeviceList, AnAccountKeyThatIsNoKeyIsRefused) {

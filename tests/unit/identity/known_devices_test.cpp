@@ -2,6 +2,7 @@
 #include "core/identity/known_devices.h"
 
 #include "core/base/refusal.h"
+#include "core/wire/writer.h"
 #include "tests/unit/identity/people.h"
 
 #include <gtest/gtest.h>
@@ -133,6 +134,31 @@ TEST(KnownDevices, TheSequenceNumberOfAKnownDeviceMustNotChange) {
     const Bytes before = known.encode();
     EXPECT_EQ(refusal_word(known.accept(moved).error()), "dl_added");
     EXPECT_EQ(known.encode(), before);
+}
+
+// A row that remembers `revoked`, whatever it is, and no list.
+Bytes row_with(ByteView revoked) {
+    Bytes row;
+    wire::Writer out(row);
+    out.map(5).key("v").uint(1).key("ak").bin(account()).key("revoked").bin(revoked);
+    out.key("gap").boolean(false).key("rivals").array(0);
+    return row;
+}
+
+TEST(KnownDevices, RefusesAListRatherThanForgetARevocation) {
+    Bytes revoked;
+    for (std::uint32_t i = 0; i < KnownDevices::max_revoked; ++i)
+        append(revoked, concat(Bytes(12), be_bytes<std::uint32_t>(i)));
+    KnownDevices known = KnownDevices::decode(row_with(revoked)).value();
+    const auto two = with_a2(first_list());
+    EXPECT_EQ(known.accept(two).value(), ListVerdict::New);
+    EXPECT_EQ(known.accept(without_a2(two)).error().code, Code::QuotaExceeded);
+    EXPECT_EQ(*known.newest(), two);
+}
+
+TEST(KnownDevices, ARowWithHalfAnIdIsRefused) {
+    EXPECT_TRUE(KnownDevices::decode(row_with(Bytes(32))));
+    EXPECT_FALSE(KnownDevices::decode(row_with(Bytes(33))));
 }
 
 TEST(KnownDevices, AnOldListIsStaleEvenIfItNamesADeviceRevokedSince) {

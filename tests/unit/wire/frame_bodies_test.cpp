@@ -198,6 +198,24 @@ TEST(FrameBodies, ADeviceListHasTheShapeOfASignedObject) {
     EXPECT_FALSE(Dl::decode(large));
 }
 
+TEST(FrameBodies, AnEnvelopeHasOneOfFourSizes) {
+    for (const std::size_t size : {1023U, 1024U, 1025U, 4096U, 5000U, 16384U, 65535U, 65536U}) {
+        const Bytes envelope(size);
+        const Bytes body = encode_body(Deposit{1, envelope, 600, DepositCapability{}});
+        const bool right = std::ranges::count(envelope_sizes, size) == 1;
+        EXPECT_EQ(Deposit::decode(body).has_value(), right) << size;
+    }
+}
+
+TEST(FrameBodies, AuthItemsOutsideTheArrayAreRefused) {
+    // [0, AK, id] and then five more values beside the array.
+    AuthC full;
+    full.device.emplace();
+    Bytes body = encode_body(full);
+    body[0] = 0x93;
+    EXPECT_FALSE(AuthC::decode(body));
+}
+
 TEST(FrameBodies, AStatOfADepositorHasKeyAndSignature) {
     EXPECT_FALSE(Stat::decode(encode_body(Stat{1, filled<32>(1), {}, std::nullopt})));
     EXPECT_FALSE(Stat::decode(encode_body(Stat{1, std::nullopt, {}, filled<64>(1)})));

@@ -122,6 +122,10 @@ TEST(Reader, WantsExactSizes) {
     Reader long_text(text, 10);
     long_text.text(2);
     EXPECT_EQ(word(long_text), "mp_field");
+    const Bytes not_utf8 = from("a1ff");
+    Reader bad_text(not_utf8, 10);
+    bad_text.text(10);
+    EXPECT_EQ(word(bad_text), "mp_utf8");
     const Bytes array = from("920102");
     Reader short_array(array, 10);
     short_array.tuple(3);
@@ -156,6 +160,12 @@ TEST(Reader, RefusesAnArrayThatWasNotReadToItsEnd) {
     in.tuple(2);
     in.u8();
     EXPECT_EQ(word(in), "mp_trailing");
+    // Nor one whose last item is not there, though the bytes are used up.
+    const Bytes cut = from("92c40161");
+    Reader too_short(cut, 10);
+    too_short.tuple(2);
+    too_short.bin(1, 1);
+    EXPECT_NE(word(too_short), "");
 }
 
 TEST(Reader, TakesEightContainersAndRefusesNine) {
