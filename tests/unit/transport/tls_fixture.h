@@ -4,8 +4,8 @@
 
 #include "core/transport/tls_transport.h"
 #include "tests/support/clock/fake_clock.h"
+#include "tests/unit/transport/pending.h"
 #include "tests/unit/transport/people.h"
-#include "tests/unit/transport/runner.h"
 
 #include <gtest/gtest.h>
 
@@ -45,35 +45,6 @@ struct Station {
 };
 
 using DialResult = Result<std::unique_ptr<Channel>>;
-
-/// An operation of which the test waits for the end later.
-template <class T>
-class Pending {
-  public:
-    Pending(Runner& runner, Task<T> task) : runner_(runner), state_(std::make_shared<State>()) {
-        asio::co_spawn(runner.io(),
-                       std::move(task),
-                       [state = state_](const std::exception_ptr& error, T value) {
-                           if (error) std::rethrow_exception(error);
-                           state->value.emplace(std::move(value));
-                       });
-    }
-
-    bool done() const { return state_->value.has_value(); }
-
-    T& get() {
-        runner_.wait_until([this] { return done(); });
-        return *state_->value;
-    }
-
-  private:
-    struct State {
-        std::optional<T> value;
-    };
-
-    Runner& runner_;
-    std::shared_ptr<State> state_;
-};
 
 class TlsTransportTest : public testing::Test {
   protected:

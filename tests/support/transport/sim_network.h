@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A network in one process and in the time of a Clock: latency, loss, cuts, hosts that move, vanish
+// or cannot be called. One seed gives one run.
+//
+// Connections behave as TCP does: in order, nothing lost; a lost packet costs a retransmission, a
+// cut holds everything until it heals, and who has had no answer for 20 s gives up.
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/endpoint.h"
+#include "core/base/random.h"
+#include "core/crypto/keys.h"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace kith::test {
+
+/// How packets travel, one way.
+struct SimPath {
+    Duration latency = milliseconds(20);
+    Duration jitter{};
+    /// Chance of each packet to be lost.
+    double loss = 0;
+};
+
+class SimNetwork;
+
+/// One direction of a connection.
+class SimPipe {
+  public:
+    /// Bytes sent and not yet taken by the receiver.
+    static constexpr std::size_t window = std::size_t{256} << 10;
+
+    struct Ends {
+        std::function<void(Bytes)> on_bytes;  // at the receiver
+        std::function<void()> on_end;         // at the receiver: the sender has closed
+        std::function<void()> on_room;        // at the sender: bytes were taken
+        std::function<void()> on_dead;        // at the sender: no answer for 20 s
+    };
+
+    SimPipe(SimNetwork& network, const Endpoint& from, const Endpoint& to)
+        : network_(network), from_(from), to_(to) {}
+
+    Ends ends;
+
+    std::size_t room() const { return window - held_; }
+
+    /// Requires: bytes.size() <= room().
+    void push(Bytes bytes);
+    void push_end();
+    /// The receiver has taken this many bytes.
+    void taken(std::size_t count);
+    /// Nothing is heard of it any more; what is under way still arrives at the other end.
+    void drop_sender();
+    void drop_receiver();
+
+  private:
+    struct Packet {
+        Bytes bytes;
+        bool end = false;
+        SteadyTime sent;
+        SteadyTime due;
+    };
+
+    void enqueue(Packet packet);
+    void wait_for_first();
+    void arrive();
+
+    SimNetwork& network_;
+    Endpoint from_;
+    Endpoint to_;
+    std::deque<Packet> packets_;
+    std::size_t held_ = 0;
+    SteadyTime last_due_{};
+    Alarm alarm_;
+};
+
+/// Shared by its two streams: [0] carries what the caller sends, [1] what the callee does.
+struct SimConnection {
+    SimConnection(SimNetwork& network,
+                  const Endpoint& from,
+                  const Endpoint& to,
+                  const crypto::ChannelBinding& x)
+        : caller(from),
+          callee(to),
+          binding(x),
+          pipes{SimPipe(network, from, to), SimPipe(network, to, from)} {}
+
+    Endpoint caller;
+    Endpoint callee;
+    /// x: what TLS would export.
+    crypto::ChannelBinding binding;
+    std::array<SimPipe, 2> pipes;
+};
+
+class SimNetwork {
+  public:
+    /// Whether a host takes this caller's connection.
+    using Listener = std::function<bool(std::shared_ptr<SimConnection>)>;
+
+    /// `clock` and `random` must outlive the network, which outlives all that is attached to it.
+    SimNetwork(Clock& clock, Random& random) : clock_(clock), random_(random) {}
+
+    // --- What the test does
+    void set_path(const SimPath& path) { default_path_ = path; }
+
+    /// Between two hosts, both ways.
+    void set_path(const Endpoint& a, const Endpoint& b, const SimPath& path);
+    void cut(const Endpoint& a, const Endpoint& b);
+    void heal(const Endpoint& a, const Endpoint& b);
+
+    /// Nothing comes from or to the host, whoever asks: its cable is out.
+    void isolate(const Endpoint& host) { isolated_.insert(host.address); }
+
+    void rejoin(const Endpoint& host) { isolated_.erase(host.address); }
+
+    /// A host behind a NAT: it can call but not be called.
+    void set_callable(const Endpoint& host, bool callable);
+
+    // --- What hosts do
+    void listen(const Endpoint& at, Listener listener) { listeners_[at] = std::move(listener); }
+
+    void unlisten(const Endpoint& at) { listeners_.erase(at); }
+
+    /// Calls `done` once, after a round trip: with a connection, or nullptr when it was refused.
+    /// Never when nobody answers. The alarm calls it off.
+    [[nodiscard]] Alarm connect(const Endpoint& from,
+                                const Endpoint& to,
+                                std::function<void(std::shared_ptr<SimConnection>)> done);
+
+    // --- What pipes ask
+    Clock& clock() { return clock_; }
+
+    bool passes(const Endpoint& from, const Endpoint& to) const;
+    Duration travel_time(const Endpoint& from, const Endpoint& to);
+    const SimPath& path(const Endpoint& a, const Endpoint& b) const;
+
+  private:
+    using Host = std::array<std::uint8_t, 16>;
+    using Pair = std::pair<Host, Host>;
+
+    static Pair pair_of(const Endpoint& a, const Endpoint& b);
+
+    Clock& clock_;
+    Random& random_;
+    SimPath default_path_;
+    std::map<Pair, SimPath> paths_;
+    std::set<Pair> cuts_;
+    std::set<Host> isolated_;
+    std::set<Host> uncallable_;
+    std::map<Endpoint, Listener> listeners_;
+};
+
+}  // namespace kith::test
