@@ -148,7 +148,7 @@ Task<Profile::Opened> open_profile(Parts parts,
     auto opened =
         std::make_unique<OpenedNode>(std::move(store), std::move(transport), std::move(directory));
     Result<> started = opened->open_node(parts, settings_from(config));
-    if (started && opened->node().is_set_up()) started = co_await opened->node().start();
+    if (started) started = co_await opened->node().start();
     if (!started) {
         co_await opened->stop();
         co_return tl::unexpected(start_failure(started.error(), listen));

@@ -90,7 +90,7 @@ class Profile {
     AttemptLimit attempts_;
     std::unique_ptr<OpenedProfile> opened_;
     bool sealed_ = false;  // there is a key file
-    bool busy_ = false;
+    bool busy_ = true;  // until start() has looked: calls that come before it wait
 };
 
 /// Words of the user for what create_identity and the invitation calls refuse.
