@@ -27,6 +27,7 @@ constexpr Duration self_test_time = seconds(10);
 // The record is asked for after these times; a put takes one to two round trips.
 constexpr std::array<Duration, 3> self_test_asks = {milliseconds(50), seconds(1), seconds(3)};
 
+constexpr Duration save_first = seconds(1);
 constexpr Duration save_every = minutes(10);
 
 // A lonely node calls back whoever sent it something, but not faster than this.
@@ -203,10 +204,13 @@ void OpendhtDirectory::save_known_nodes() {
 }
 
 Task<> OpendhtDirectory::save_now_and_then() {
+    // Soon at first: a node that is killed a minute after it joined must find its way back.
+    Duration pause = save_first;
     for (;;) {
-        const bool due = co_await sleep_for(clock_, save_every, stop_);
+        const bool due = co_await sleep_for(clock_, pause, stop_);
         if (!due) co_return;
         save_known_nodes();
+        pause = std::min<Duration>(2 * pause, save_every);
     }
 }
 
