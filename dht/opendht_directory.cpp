@@ -27,7 +27,7 @@ constexpr Duration self_test_time = seconds(10);
 // The record is asked for after these times; a put takes one to two round trips.
 constexpr std::array<Duration, 3> self_test_asks = {milliseconds(50), seconds(1), seconds(3)};
 
-constexpr Duration save_first = seconds(1);
+constexpr Duration save_first = milliseconds(100);
 constexpr Duration save_every = minutes(10);
 
 // A lonely node calls back whoever sent it something, but not faster than this.
