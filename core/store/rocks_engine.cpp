@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/rocks_engine.h"
 
+#include "core/store/rocks_error.h"
 #include "core/store/rocks_options.h"
-#include "core/store/rocks_status.h"
 
 #include <rocksdb/db.h>
 #include <rocksdb/listener.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/rocks_files.h"
 
-#include "core/store/rocks_status.h"
+#include "core/store/rocks_error.h"
 
 #include <fmt/format.h>
 #include <rocksdb/env.h>

@@ -38,15 +38,7 @@ class CorruptionTest : public RocksFixture {
         close();
         ASSERT_NO_FATAL_FAILURE(open());
         ASSERT_TRUE(put_rows(rows / 2, rows));
-        if (clean_end) {
-            close();
-        } else {
-            // As after kill -9: all is written, nothing was closed.
-            disk.die_after(0);
-            store.reset();
-            poll(io);
-            disk.restart();
-        }
+        clean_end ? close() : kill();
     }
 
     /// "full", "rewound", the name of an error, or what is wrong.

@@ -39,12 +39,20 @@ class RocksFixture : public testing::Test {
         ASSERT_TRUE(opened) << to_string(opened.error().code) << " " << opened.error().context;
     }
 
-    /// The process dies: nothing more reaches the disk, what was not synced may be lost.
+    /// The power goes: nothing more reaches the disk, what was not synced may be lost.
     void crash() {
         disk.die_after(0);
         store.reset();
         poll(io);
         disk.lose_power(random);
+    }
+
+    /// Kill -9: nothing is closed, what was written is there.
+    void kill() {
+        disk.die_after(0);
+        store.reset();
+        poll(io);
+        disk.restart();
     }
 
     void close() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/store/rocks_status.h"
+#include "core/store/rocks_error.h"
 
 #include <fmt/format.h>
 
