@@ -3,6 +3,7 @@
 #include "daemon/api_service.h"
 
 #include "core/base/system_clock.h"
+#include "daemon/descriptor.h"
 #include "tests/support/seeded_random.h"
 #include "tests/unit/daemon/scratch_directory.h"
 
@@ -24,6 +25,7 @@ class ApiServiceTest : public ::testing::Test {
         client = Descriptor(ends[1]);
         connection = std::make_unique<ApiConnection>(std::move(socket), service, clock);
         scope.spawn(connection->run());
+        scope.spawn(start());
     }
 
     ~ApiServiceTest() override {
@@ -48,6 +50,11 @@ class ApiServiceTest : public ::testing::Test {
         while (held)
             co_await release.wait_pulse();
         co_return api::failure(api::Problem::PortInUse, "port 4222 is taken");
+    }
+
+    Task<> start() {
+        const auto started = co_await profile.start();
+        EXPECT_TRUE(started);
     }
 
     void settle() {
