@@ -3,25 +3,24 @@
 
 #include "core/base/assert.h"
 
-#include <sodium.h>
+#include <nettle/hmac.h>
 
 #include <algorithm>
 
 namespace kith::crypto {
 namespace {
 
-using State = crypto_auth_hmacsha256_state;
+// SHA-256 is nettle's, which GnuTLS brings along: it uses the SHA instructions of the processor,
+// libsodium 1.0.18 does not. A message costs about 40 blocks of SHA-256; this makes it twice as
+// fast.
+using State = hmac_sha256_ctx;
 using StateBytes = std::array<std::uint8_t, sizeof(State)>;
 using Block = SecretBytes<32, struct HkdfBlockTag>;
 
 /// A running HMAC that is wiped when it ends.
 class Hmac {
   public:
-    explicit Hmac(ByteView key) {
-        // libsodium wants a pointer even for no bytes.
-        static constexpr std::uint8_t nothing = 0;
-        crypto_auth_hmacsha256_init(&state_, key.empty() ? &nothing : key.data(), key.size());
-    }
+    explicit Hmac(ByteView key) { hmac_sha256_set_key(&state_, key.size(), key.data()); }
 
     /// Goes on after a key that was absorbed before.
     explicit Hmac(const StateBytes& keyed) { std::memcpy(&state_, keyed.data(), sizeof state_); }
@@ -29,11 +28,9 @@ class Hmac {
     Hmac(const Hmac&) = delete;
     Hmac& operator=(const Hmac&) = delete;
 
-    ~Hmac() { sodium_memzero(&state_, sizeof state_); }
+    ~Hmac() { wipe({reinterpret_cast<std::uint8_t*>(&state_), sizeof state_}); }
 
-    void update(ByteView bytes) {
-        crypto_auth_hmacsha256_update(&state_, bytes.data(), bytes.size());
-    }
+    void update(ByteView bytes) { hmac_sha256_update(&state_, bytes.size(), bytes.data()); }
 
     void update_all(std::span<const ByteView> parts) {
         for (const ByteView part : parts)
@@ -41,7 +38,9 @@ class Hmac {
     }
 
     /// Requires: room for 32 bytes.
-    void finish(MutableByteView out) { crypto_auth_hmacsha256_final(&state_, out.data()); }
+    void finish(MutableByteView out) {
+        hmac_sha256_digest(&state_, SHA256_DIGEST_SIZE, out.data());
+    }
 
     void save(StateBytes& out) const { std::memcpy(out.data(), &state_, sizeof state_); }
 

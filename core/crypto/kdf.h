@@ -52,8 +52,8 @@ class HmacKey {
   private:
     friend class Hkdf;
 
-    // libsodium's state after the key.
-    alignas(8) std::array<std::uint8_t, 208> state_;
+    // nettle's state after the key.
+    alignas(8) std::array<std::uint8_t, 336> state_;
 };
 
 /// MAC(k, x) over the concatenated parts.

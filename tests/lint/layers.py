@@ -56,6 +56,7 @@ THIRD_PARTY = [
     ("fmt/*", ["*.cpp", "core/base/log.h"]),
     ("boost/*", ["core/base/asio*.h"]),
     ("sodium*", ["core/crypto/*"]),
+    ("nettle/*", ["core/crypto/kdf.cpp"]),
     ("msgpack*", ["core/wire/*"]),
     ("utf8proc.h", ["core/text/*.cpp"]),
     ("uni[!s]*.h", ["core/text/*.cpp"]),

@@ -23,6 +23,15 @@ TEST(Padding, ComesBackForEveryLength) {
     }
 }
 
+TEST(Padding, ComesBackFromBlocksOfEveryLength) {
+    for (std::size_t size = 1; size <= 40; ++size) {
+        for (std::size_t used = 0; used < size; ++used) {
+            const Bytes block = pad(Bytes(used, 1), size);
+            EXPECT_EQ(unpadded_size(block).value(), used) << size;
+        }
+    }
+}
+
 TEST(Padding, RefusesEveryOtherForm) {
     const Bytes zeros(16);
     EXPECT_EQ(unpad(zeros).error().code, Code::Malformed);
