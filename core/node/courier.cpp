@@ -13,6 +13,8 @@ namespace {
 constexpr Duration attempt_deadline = seconds(12);
 constexpr Duration lookup_deadline = seconds(5);
 constexpr Duration dial_deadline = seconds(8);
+// A look-up after a failed dial: soon, because whoever restarted publishes within a second.
+constexpr Duration stale_retry = milliseconds(900);
 
 std::string outcome_of(const Error& error) {
     switch (error.code) {
@@ -84,6 +86,26 @@ void Courier::wake_all() {
         errands_[account].next_lookup = {};
         wake(account, true);
     }
+}
+
+void Courier::greet() {
+    constexpr std::size_t greeted = 5;
+    const Timestamp now = parts_.clock.wall();
+    std::vector<const identity::Contact*> recent;
+    parts_.contacts.for_each([&](const identity::Contact& contact) {
+        const bool lately = contact.last_seen && now - *contact.last_seen < hours(24);
+        if (contact.accepted() && lately) recent.push_back(&contact);
+    });
+    std::ranges::sort(recent, std::ranges::greater{}, &identity::Contact::last_seen);
+    if (recent.size() > greeted) recent.resize(greeted);
+    for (const auto* contact : recent)
+        scope_.spawn(visit(contact->account));
+}
+
+Task<> Courier::visit(crypto::AccountKey account) {
+    if (stopping_ || parts_.links.linked(account)) co_return;
+    const auto reached = co_await reach(account, parts_.clock.now() + dial_deadline);
+    if (!reached) note(account, "direct", "", outcome_of(reached.error()));
 }
 
 void Courier::renew(const crypto::AccountKey& account, const crypto::DeviceId& device) {
@@ -170,10 +192,20 @@ Task<bool> Courier::attempt(crypto::AccountKey account, SteadyTime deadline) {
     contact = parts_.contacts.find(account);
     if (stopping_ || !contact) co_return false;
     bool reached = false;
-    for (const auto& device : contact->devices.reachable()) {
+    const auto devices = contact->devices.reachable();
+    for (const auto& device : devices) {
         const auto* const lane = parts_.outbox.lane(device.id);
         if (!lane || lane->empty()) continue;
-        const bool linked = co_await dial(account, device, deadline);
+        const auto tried = candidates(*contact, device.id);
+        bool linked = co_await dial(account, device, deadline);
+        contact = parts_.contacts.find(account);
+        if (!contact) co_return false;
+        // The look-up beside it may have brought another address meanwhile.
+        if (!linked && !stopping_ && candidates(*contact, device.id) != tried) {
+            linked = co_await dial(account, device, deadline);
+            contact = parts_.contacts.find(account);
+            if (!contact) co_return false;
+        }
         reached = reached || linked;
     }
     co_return reached;
@@ -375,7 +407,7 @@ Task<bool> Courier::dial(crypto::AccountKey account,
         note(account, "direct", joined(ways), outcome_of(linked.error()));
         // What was known is stale, perhaps: ask the directory with the next try.
         Errand& errand = errands_[account];
-        errand.next_lookup = std::min(errand.next_lookup, parts_.clock.now() + seconds(5));
+        errand.next_lookup = std::min(errand.next_lookup, parts_.clock.now() + stale_retry);
         co_return false;
     }
     const PeerLink* const link = parts_.links.find(device.id);

@@ -56,6 +56,9 @@ class Courier {
     void wake(const crypto::AccountKey& account, bool now = false);
     /// The network changed: everybody is worth another try.
     void wake_all();
+    /// Links to the contacts that were about within the last day, five at most, so that what waits
+    /// for us on their side finds its way: called once, when the network is there.
+    void greet();
     /// The session with this device is lost: a new one is due, within the bounds of the policy.
     void renew(const crypto::AccountKey& account, const crypto::DeviceId& device);
 
@@ -83,6 +86,7 @@ class Courier {
     void begin(const crypto::AccountKey& account);
     [[nodiscard]] Task<> run(crypto::AccountKey account);
     [[nodiscard]] Task<bool> attempt(crypto::AccountKey account, SteadyTime deadline);
+    [[nodiscard]] Task<> visit(crypto::AccountKey account);
     [[nodiscard]] Task<> look_up(crypto::AccountKey account, SteadyTime deadline);
     [[nodiscard]] Task<Result<>> fetch_keys(crypto::AccountKey account, SteadyTime deadline);
     [[nodiscard]] Task<Result<LinkTable::Fetched>> ask_for_bundle(crypto::AccountKey account,

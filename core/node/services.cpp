@@ -224,6 +224,7 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     running->publisher.start();
     scope.spawn(housekeeping());
     running->courier.wake_all();
+    running->courier.greet();
     return success();
 }
 
