@@ -29,8 +29,7 @@ Timestamp epoch_start(Epoch epoch) {
 }
 
 bool is_near(Epoch a, Epoch b) {
-    const auto [low, high] = std::minmax(a.value(), b.value());
-    return high - low <= 1;
+    return std::max(a, b).value() - std::min(a, b).value() <= 1;
 }
 
 AskOrder ask_order(Timestamp now) {
