@@ -30,9 +30,8 @@ std::optional<Duration> parse_duration(std::string_view text) {
     std::uint32_t count = 0;
     const auto [stop, error] = std::from_chars(text.data(), end, count);
     if (!unit || error != std::errc{} || stop != end || count == 0) return std::nullopt;
-    const Duration duration = *unit * static_cast<Duration::rep>(count);
-    if (duration > days(3650)) return std::nullopt;
-    return duration;
+    if (count > days(3650) / *unit) return std::nullopt;  // the product might not fit either
+    return *unit * static_cast<Duration::rep>(count);
 }
 
 }  // namespace kith
