@@ -20,6 +20,9 @@ template <class... Fs>
 struct Overloaded : Fs... {
     using Fs::operator()...;
 };
+// clang 14 does not deduce the arguments of an aggregate.
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
 
 std::string anything(std::string_view) {
     return {};

@@ -71,6 +71,11 @@ TEST(ConfigFile, AHeadingThatIsNoNameIsRefused) {
     }
 }
 
+TEST(ConfigFile, ALetterThatTomlCannotReadIsRefused) {
+    EXPECT_EQ(mistake("# kith\n\xef\xb3\xbf").message,
+              "config.toml line 2: a character that cannot stand here");
+}
+
 TEST(ConfigFile, SettingKeepsEveryCommentAndLine) {
     const std::string text =
         "# mine\n[daemon]   # the daemon\nlisten = [\n  \"0.0.0.0:1\", # v4\n] # ports\n\n"
