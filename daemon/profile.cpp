@@ -153,8 +153,12 @@ Task<api::Outcome<node::NewIdentity>> Profile::create(node::CreateOptions option
             fmt::format("put identity.key back, or move {} away", paths_.database));
     }
     const Between between(busy_, hooks_.settled);
-    // What an interrupted attempt left: nothing is sealed under its keys.
-    co_await discard();
+    if (opened_ != nullptr) {
+        // An attempt was interrupted after the store was made. It is kept: what is in it is not
+        // for this function to judge.
+        KITH_CO_CHECK(co_await unlock_.change(std::move(passphrase)));
+        co_return co_await make_identity(std::move(options));
+    }
     auto created = co_await make(std::move(options), std::move(passphrase));
     if (!created) co_await discard();
     co_return created;
@@ -166,16 +170,31 @@ Task<api::Outcome<node::NewIdentity>> Profile::make(node::CreateOptions options,
     KITH_CO_TRY(crypto::MasterKey master, co_await unlock_.create(std::move(passphrase)));
     sealed_ = true;
     KITH_CO_CHECK(co_await open(std::move(master)));
+    co_return co_await make_identity(std::move(options));
+}
+
+Task<api::Outcome<node::NewIdentity>> Profile::make_identity(node::CreateOptions options) {
     auto created = co_await opened_->node().create_identity(std::move(options));
     if (!created) co_return tl::unexpected(invite_failure(created.error()));
     co_return *std::move(created);
 }
 
 Task<> Profile::discard() {
+    namespace fs = std::filesystem;
     co_await close();
-    // The key file goes last: a database without one is never of our making.
+    // Everything that the store made is sealed under keys that go now. The key file goes last: a
+    // database without one is never of our making.
     std::error_code ignored;
-    std::filesystem::remove_all(paths_.database, ignored);
+    std::vector<fs::path> made{paths_.state + "/boot-epoch"};
+    for (fs::directory_iterator entry(paths_.data, ignored), end; entry != end;
+         entry.increment(ignored)) {
+        const std::string path = entry->path().string();
+        const bool kept =
+            path == paths_.lock || path == paths_.identity_key || path == paths_.unlock_key;
+        if (!kept) made.push_back(entry->path());
+    }
+    for (const fs::path& path : made)
+        fs::remove_all(path, ignored);
     unlock_.discard();
     sealed_ = false;
 }

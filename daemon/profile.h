@@ -81,6 +81,8 @@ class Profile {
     [[nodiscard]] Task<> close();
     [[nodiscard]] Task<api::Outcome<node::NewIdentity>> make(node::CreateOptions options,
                                                              std::string passphrase);
+    [[nodiscard]] Task<api::Outcome<node::NewIdentity>> make_identity(node::CreateOptions options);
+    /// Removes what make() began. Only for a profile that did not exist before.
     [[nodiscard]] Task<> discard();
 
     ProfilePaths paths_;
@@ -90,7 +92,7 @@ class Profile {
     AttemptLimit attempts_;
     std::unique_ptr<OpenedProfile> opened_;
     bool sealed_ = false;  // there is a key file
-    bool busy_ = true;  // until start() has looked: calls that come before it wait
+    bool busy_ = true;     // until start() has looked: calls that come before it wait
 };
 
 /// Words of the user for what create_identity and the invitation calls refuse.

@@ -172,7 +172,6 @@ Task<Result<Bytes>> Unlock::seal(std::shared_ptr<crypto::MasterKey> master,
 }
 
 Task<api::Outcome<crypto::MasterKey>> Unlock::create(std::string passphrase) {
-    discard();
     auto master = std::make_shared<crypto::MasterKey>(
         crypto::MasterKey::made_by([this](MutableByteView out) { random_.fill(out); }));
     const auto file = co_await seal(master, std::move(passphrase));
@@ -180,6 +179,19 @@ Task<api::Outcome<crypto::MasterKey>> Unlock::create(std::string passphrase) {
     const auto written = replace_private_file(paths_.identity_key, *file);
     if (!written) co_return tl::unexpected(api::from_error(written.error()));
     co_return std::move(*master);
+}
+
+Task<api::Outcome<>> Unlock::change(std::string passphrase) {
+    KITH_CO_TRY(const auto sealed_by, mode());
+    if (passphrase.empty() || sealed_by != KeyfileMode::Key) co_return api::Outcome<>();
+    KITH_CO_TRY(auto master, co_await open_unattended());
+    auto shared = std::make_shared<crypto::MasterKey>(*std::move(master));
+    const auto file = co_await seal(std::move(shared), std::move(passphrase));
+    if (!file) co_return tl::unexpected(api::from_error(file.error()));
+    const auto written = replace_private_file(paths_.identity_key, *file);
+    if (!written) co_return tl::unexpected(api::from_error(written.error()));
+    ::unlink(paths_.unlock_key.c_str());
+    co_return api::Outcome<>();
 }
 
 void Unlock::discard() {

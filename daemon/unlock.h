@@ -33,9 +33,13 @@ class Unlock {
     /// bad-passphrase. The passphrase is wiped.
     [[nodiscard]] Task<api::Outcome<crypto::MasterKey>> open_with(std::string passphrase);
 
-    /// Makes a master key and its file; an empty passphrase means a key file beside it. Replaces
-    /// files of an unfinished attempt: the caller knows that nothing is sealed under them.
+    /// Makes a master key and its file; an empty passphrase means a key file beside it. Requires:
+    /// mode() is nullopt.
     [[nodiscard]] Task<api::Outcome<crypto::MasterKey>> create(std::string passphrase);
+
+    /// Seals a profile that has only a key file under a passphrase. Nothing to do when it is empty
+    /// or the profile has one already.
+    [[nodiscard]] Task<api::Outcome<>> change(std::string passphrase);
 
     /// Removes what create() made.
     void discard();

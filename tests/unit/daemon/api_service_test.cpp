@@ -39,6 +39,8 @@ class ApiServiceTest : public ::testing::Test {
         ProfilePaths paths;
         paths.profile = "default";
         paths.data = directory.path();
+        paths.state = directory.path() + "/state";
+        paths.lock = directory.path() + "/lock";
         paths.database = directory.path() + "/db";
         paths.identity_key = directory.path() + "/identity.key";
         paths.unlock_key = directory.path() + "/unlock.key";
@@ -47,6 +49,7 @@ class ApiServiceTest : public ::testing::Test {
 
     Task<Profile::Opened> open(crypto::MasterKey) {
         ++opened;
+        directory.put("erase.key", "of the store");
         while (held)
             co_await release.wait_pulse();
         co_return api::failure(api::Problem::PortInUse, "port 4222 is taken");
@@ -163,11 +166,14 @@ TEST_F(ApiServiceTest, StoppingIsAnsweredFirst) {
 }
 
 TEST_F(ApiServiceTest, ACreationThatFailsLeavesNothingBehind) {
+    directory.put("lock", "of the daemon");
     const std::string answer = call("identity.create", R"({"name":"Ann","network":"new"})");
     EXPECT_EQ(code_in(answer), "port-in-use");
     EXPECT_EQ(opened, 1);
     EXPECT_FALSE(std::filesystem::exists(places().identity_key));
     EXPECT_FALSE(std::filesystem::exists(places().unlock_key));
+    EXPECT_FALSE(std::filesystem::exists(directory.path() + "/erase.key"));
+    EXPECT_EQ(directory.get("lock"), "of the daemon");
     EXPECT_EQ(code_in(call("identity.show")), "not-set-up");
 }
 

@@ -71,9 +71,11 @@ TEST(ConfigFile, AHeadingThatIsNoNameIsRefused) {
     }
 }
 
-TEST(ConfigFile, ALetterThatTomlCannotReadIsRefused) {
-    EXPECT_EQ(mistake("# kith\n\xef\xb3\xbf").message,
-              "config.toml line 2: a character that cannot stand here");
+// Undefined behaviour in toml++: shown by the sanitizer only.
+TEST(ConfigFile, LettersThatTomlStumblesOverAreOrdinaryOnes) {
+    EXPECT_EQ(mistake("# kith\n\xef\xb3\xbf").message.substr(0, 18), "config.toml line 2");
+    EXPECT_EQ(mistake("[daemon]\n\xc3\xa4 = 1").message.substr(0, 18), "config.toml line 2");
+    EXPECT_EQ(mistake("k\xd0\x94 = 1").message.substr(0, 18), "config.toml line 1");
 }
 
 TEST(ConfigFile, SettingKeepsEveryCommentAndLine) {

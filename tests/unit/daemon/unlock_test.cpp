@@ -90,6 +90,20 @@ TEST_F(UnlockTest, AMissingForeignOrReadableKeyFileIsTold) {
     EXPECT_EQ(run(unlock.open_unattended()).error().code, "store-corrupt");
 }
 
+TEST_F(UnlockTest, AKeyFileCanBeReplacedByAPassphraseWithTheSameMasterKey) {
+    Unlock unlock = this->unlock();
+    const auto made = run(unlock.create(""));
+    ASSERT_TRUE(made);
+    ASSERT_TRUE(run(unlock.change("")));
+    EXPECT_EQ(unlock.mode().value(), identity::KeyfileMode::Key);
+    ASSERT_TRUE(run(unlock.change("correct horse")));
+    EXPECT_EQ(unlock.mode().value(), identity::KeyfileMode::Passphrase);
+    EXPECT_FALSE(std::filesystem::exists(paths.unlock_key));
+    const auto opened = run(unlock.open_with("correct horse"));
+    ASSERT_TRUE(opened);
+    EXPECT_TRUE(*opened == *made);
+}
+
 TEST_F(UnlockTest, ADamagedKeyFileIsNotTakenForAWrongPassphrase) {
     Unlock unlock = this->unlock();
     ASSERT_TRUE(run(unlock.create("")));
