@@ -116,6 +116,8 @@ build() {
     local preset=$1 dir="$root/build/$1" log="$root/build/$1/build.log"
     shift
     mkdir -p "$dir"
+    # With ccache another checkout of the same source costs next to nothing.
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
     # Two starts at once would write the same files.
     exec 9>"$dir/.lock"
     flock 9
