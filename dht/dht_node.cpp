@@ -23,8 +23,8 @@ constexpr std::size_t replicas = 8;
 // Values handed on from one get, see BestRecord; each may come from any node.
 constexpr int values_per_get = 32;
 
-// A get ends by itself when nodes have answered or three tries of each have failed; this only
-// bounds the time between calls when OpenDHT has nothing to do.
+// OpenDHT may ask for a call "now" over and over, or never again.
+constexpr Duration shortest_pause = std::chrono::microseconds(100);
 constexpr Duration longest_pause = hours(1);
 
 ::dht::InfoHash key_of(const Slot& slot) {
@@ -129,8 +129,9 @@ struct DhtNode::Inner {
         const ::dht::time_point next = node.periodic(packet, size, std::move(from), dht_time(now));
         node.updateStatus(AF_INET);
         node.updateStatus(AF_INET6);
-        const ::dht::time_point latest = dht_time(now + longest_pause);
-        arm(SteadyTime(std::chrono::ceil<Duration>(std::min(next, latest).time_since_epoch())));
+        const SteadyTime wanted(std::chrono::ceil<Duration>(
+            std::min(next, dht_time(now + longest_pause)).time_since_epoch()));
+        arm(std::max(wanted, now + shortest_pause));
     }
 
     // A call that comes too early does no harm, so a later time leaves the alarm as it is.

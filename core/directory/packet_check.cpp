@@ -1,42 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/directory/packet_check.h"
 
+#include "core/directory/packet_grammar.h"
+
 #include <algorithm>
 #include <optional>
-#include <string_view>
 
 namespace kith::directory {
 
 namespace {
 
-// What OpenDHT makes of the value that follows a key. It takes the first of equal keys; the rules
-// hold for each of them, so it cannot be led past one.
-enum class Meaning : std::uint8_t {
-    Any,
-    Refused,   // "owner" of a value; "p", parts of a value, in the outermost map
-    Type,      // "type" of a value
-    Values,    // list of values; a number in it announces parts
-    NonEmpty,  // "e", "f": OpenDHT reads the first item, or divides by their number
-};
-
-Meaning meaning_of(std::string_view key, bool outermost) {
-    if (key == "owner" || (outermost && key == "p")) return Meaning::Refused;
-    if (key == "type") return Meaning::Type;
-    if (key == "values") return Meaning::Values;
-    if (key == "f" || (outermost && key == "e")) return Meaning::NonEmpty;
-    return Meaning::Any;
-}
+using grammar::Kinds;
+using grammar::Place;
+using grammar::Rule;
 
 struct Item {
-    enum class Kind : std::uint8_t { Scalar, Number, Text, Bytes, Array, Map } kind;
-    std::uint64_t value = 0;  // of a number; length of text and bytes; count of containers
+    Kinds kind = 0;           // one bit
+    std::uint64_t value = 0;  // of a number; length of strings; count of containers
 };
 
 struct Container {
+    Place place = Place::None;
     bool map = false;
     bool key_next = false;
-    Meaning meaning = Meaning::Any;  // of its items; of a map: of the value that follows
-    std::size_t left = 0;            // items, keys and values counted apart
+    std::size_t left = 0;  // items, keys and values counted apart
+    Rule rule{};           // for what comes next: of the last key, or of the list's items
 };
 
 }  // namespace
@@ -47,7 +35,7 @@ class PacketWalk {
 
     Result<ValueTypes> run() {
         const auto outermost = next();
-        if (!outermost || outermost->kind != Item::Kind::Map || !open(*outermost, Meaning::Any)) {
+        if (!outermost || outermost->kind != grammar::map || !open(*outermost, Place::Packet)) {
             return fail(Code::Malformed, "packet is not a small map");
         }
         while (depth_ > 0) {
@@ -63,40 +51,38 @@ class PacketWalk {
             }
         }
         if (!rest_.empty()) return fail(Code::Malformed, "bytes after the packet");
+        // Without one, OpenDHT would read an error's list as the map that it expects here.
+        if (!has_request_) return fail(Code::Malformed, "packet that says nothing");
         return types_;
     }
 
   private:
     bool take_key(const Item& item) {
-        if (item.kind != Item::Kind::Text) return false;
+        if (item.kind != grammar::text) return false;
         Container& top = stack_[depth_ - 1];
         top.key_next = false;
-        top.meaning = meaning_of(as_text(skip(item.value)), depth_ == 1);
-        return top.meaning != Meaning::Refused;
+        top.rule = grammar::rule_for(top.place, as_text(skip(item.value)));
+        return top.rule.kinds != 0;
     }
 
     bool take_value(const Item& item) {
         Container& top = stack_[depth_ - 1];
+        const Rule rule = top.rule;
         top.key_next = top.map;
-        const Meaning meaning = top.meaning;
-        // Items of a list of values.
-        if (!top.map && meaning == Meaning::Values && item.kind != Item::Kind::Map) return false;
+        if ((item.kind & rule.kinds) == 0) return false;
+        if (!rule.empty_allowed && item.value == 0) return false;
         switch (item.kind) {
-            case Item::Kind::Scalar:
-                return true;
-            case Item::Kind::Number:
-                return meaning != Meaning::Type || note_type(item.value);
-            case Item::Kind::Text:
-            case Item::Kind::Bytes:
+            case grammar::text:
+            case grammar::bytes:
                 skip(item.value);
                 return true;
-            case Item::Kind::Array:
-                if (meaning == Meaning::NonEmpty && item.value == 0) return false;
-                return open(item, meaning == Meaning::Values ? meaning : Meaning::Any);
-            case Item::Kind::Map:
-                return open(item, Meaning::Any);
+            case grammar::list:
+            case grammar::map:
+                has_request_ = has_request_ || rule.inside == Place::Request;
+                return open(item, rule.inside);
+            default:
+                return !rule.value_type || note_type(item.value);
         }
-        return false;
     }
 
     bool note_type(std::uint64_t number) {
@@ -108,11 +94,15 @@ class PacketWalk {
         return true;
     }
 
-    bool open(const Item& item, Meaning meaning) {
+    bool open(const Item& item, Place place) {
         if (depth_ == stack_.size() || item.value > packet_items) return false;
-        const bool map = item.kind == Item::Kind::Map;
-        stack_[depth_++] = {
-            map, map, meaning, static_cast<std::size_t>(item.value) * (map ? 2U : 1U)};
+        const bool map = item.kind == grammar::map;
+        Container& top = stack_[depth_++];
+        top.place = place;
+        top.map = map;
+        top.key_next = map;
+        top.left = static_cast<std::size_t>(item.value) * (map ? 2U : 1U);
+        top.rule = map ? Rule{} : grammar::rule_for(place, {});
         return true;
     }
 
@@ -137,45 +127,45 @@ class PacketWalk {
         const auto value = number(width);
         if (!value) return std::nullopt;
         const bool negative = (*value >> (8 * width - 1)) != 0;
-        return negative ? Item{Item::Kind::Scalar} : Item{Item::Kind::Number, *value};
+        return negative ? Item{grammar::other} : Item{grammar::number, *value};
     }
 
-    std::optional<Item> sized(Item::Kind kind, std::optional<std::uint64_t> size) const {
+    std::optional<Item> sized(Kinds kind, std::optional<std::uint64_t> size) const {
         if (!size) return std::nullopt;
-        const bool string = kind == Item::Kind::Text || kind == Item::Kind::Bytes;
+        const bool string = (kind & (grammar::text | grammar::bytes)) != 0;
         if (string && (*size > packet_string || *size > rest_.size())) return std::nullopt;
         return Item{kind, *size};
     }
 
     // The head of the next item (msgpack specification, "Formats").
     std::optional<Item> next() {
-        using enum Item::Kind;
+        using namespace grammar;
         if (rest_.empty()) return std::nullopt;
         const std::uint8_t head = skip(1)[0];
-        if (head <= 0x7f) return Item{Number, head};
-        if (head <= 0x8f) return sized(Map, head & 0x0fU);
-        if (head <= 0x9f) return sized(Array, head & 0x0fU);
-        if (head <= 0xbf) return sized(Text, head & 0x1fU);
-        if (head >= 0xe0) return Item{Scalar};  // small negative numbers
+        if (head <= 0x7f) return Item{grammar::number, head};
+        if (head <= 0x8f) return sized(map, head & 0x0fU);
+        if (head <= 0x9f) return sized(list, head & 0x0fU);
+        if (head <= 0xbf) return sized(text, head & 0x1fU);
+        if (head >= 0xe0) return Item{other};  // small negative numbers
         switch (head) {
             case 0xc0:
             case 0xc2:
             case 0xc3:
-                return Item{Scalar};  // nil, booleans
+                return Item{other};  // nil, booleans
             case 0xc4:
-                return sized(Bytes, number(1));
+                return sized(bytes, number(1));
             case 0xc5:
-                return sized(Bytes, number(2));
+                return sized(bytes, number(2));
             case 0xc6:
-                return sized(Bytes, number(4));
+                return sized(bytes, number(4));
             case 0xcc:
-                return sized(Number, number(1));
+                return sized(grammar::number, number(1));
             case 0xcd:
-                return sized(Number, number(2));
+                return sized(grammar::number, number(2));
             case 0xce:
-                return sized(Number, number(4));
+                return sized(grammar::number, number(4));
             case 0xcf:
-                return sized(Number, number(8));
+                return sized(grammar::number, number(8));
             case 0xd0:
                 return signed_number(1);
             case 0xd1:
@@ -185,19 +175,19 @@ class PacketWalk {
             case 0xd3:
                 return signed_number(8);
             case 0xd9:
-                return sized(Text, number(1));
+                return sized(text, number(1));
             case 0xda:
-                return sized(Text, number(2));
+                return sized(text, number(2));
             case 0xdb:
-                return sized(Text, number(4));
+                return sized(text, number(4));
             case 0xdc:
-                return sized(Array, number(2));
+                return sized(list, number(2));
             case 0xdd:
-                return sized(Array, number(4));
+                return sized(list, number(4));
             case 0xde:
-                return sized(Map, number(2));
+                return sized(map, number(2));
             case 0xdf:
-                return sized(Map, number(4));
+                return sized(map, number(4));
             default:
                 return std::nullopt;  // floats, extensions, 0xc1: never sent
         }
@@ -206,6 +196,7 @@ class PacketWalk {
     ByteView rest_;
     std::array<Container, packet_depth> stack_;
     std::size_t depth_ = 0;
+    bool has_request_ = false;
     ValueTypes types_;
 };
 

@@ -20,7 +20,7 @@ crypto::DatagramKey key(std::uint8_t number) {
 
 Bytes small_packet() {
     Bytes out;
-    wire::Writer(out).map(1).key("y").text("q");
+    wire::Writer(out).map(1).key("a").map(0);
     return out;
 }
 
@@ -109,7 +109,9 @@ TEST_F(SealedSocketTest, AnOddPacketIsDroppedAndCounted) {
 TEST_F(SealedSocketTest, AValueTypeOfAPacketIsTold) {
     SealedSocket alice = make(1);
     Bytes packet;
-    wire::Writer(packet).map(1).key("type").uint(999);
+    wire::Writer writer(packet);
+    writer.map(1).key("a").map(1).key("values").array(1).map(1).key("dat").map(1);
+    writer.key("body").map(1).key("type").uint(999);
     alice.send(packet, peer);
     const auto opened = alice.open(sent_[0], peer, start);
     ASSERT_TRUE(opened);

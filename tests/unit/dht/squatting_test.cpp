@@ -91,21 +91,34 @@ TEST_F(Squatting, ARecordPacksIntoOneUnbrokenValue) {
 }
 
 TEST_F(Squatting, PacketsThatOpenDhtWouldChokeOnAreDroppedAndCounted) {
-    const auto error_without_code = [] {
-        Bytes out;
-        wire::Writer(out).map(2).key("e").array(0).key("t").uint(1);
-        return out;
-    }();
-    const auto fields_of_none = [] {
-        Bytes out;
-        wire::Writer writer(out);
-        writer.map(2).key("r").map(2).key("id").bin(Bytes(20, 1)).key("fields").map(2);
-        writer.key("f").array(0).key("v").array(1).uint(1).key("t").uint(1);
-        return out;
-    }();
+    Bytes error_without_code;
+    wire::Writer(error_without_code)
+        .map(2)
+        .key("e")
+        .array(0)
+        .key("r")
+        .map(1)
+        .key("id")
+        .bin(Bytes(20, 1));
+    Bytes fields_of_none;
+    wire::Writer(fields_of_none)
+        .map(1)
+        .key("r")
+        .map(2)
+        .key("id")
+        .bin(Bytes(20, 1))
+        .key("fileds")
+        .map(2)
+        .key("f")
+        .array(0)
+        .key("v")
+        .array(0);
+    // Read as a map of 1,000 entries, this ends the process.
+    Bytes request_that_is_no_map;
+    wire::Writer(request_that_is_no_map).map(2).key("a").bin(Bytes(1000, 1)).key("q").text("ping");
     const Bytes bomb{0xdd, 0x0f, 0xff, 0xff, 0xff};
     std::uint64_t expected = nodes_[0]->directory.traffic().odd;
-    for (const Bytes& packet : {error_without_code, fields_of_none, bomb}) {
+    for (const Bytes& packet : {error_without_code, fields_of_none, request_that_is_no_map, bomb}) {
         mallory_.send(packet, nodes_[0]->endpoint());
         ++expected;
         net_.wait_until([&] { return nodes_[0]->directory.traffic().odd == expected; });

@@ -38,10 +38,17 @@ Bytes value_of_type(ByteView type) {
     return out;
 }
 
-// A packet whose outermost map has this one entry.
+// A packet with an empty request and this entry in its outermost map.
 Bytes packet_of(std::string_view key, ByteView value) {
     Bytes out;
-    Writer(out).map(1).key(key).raw(value);
+    Writer(out).map(2).key("r").map(0).key(key).raw(value);
+    return out;
+}
+
+// A packet whose request has this one entry.
+Bytes request_of(std::string_view key, ByteView value) {
+    Bytes out;
+    Writer(out).map(1).key("r").map(1).key(key).raw(value);
     return out;
 }
 
@@ -72,7 +79,7 @@ TEST(PacketCheck, SeesATypeInEveryFormOpenDhtTakesForANumber) {
     }
     EXPECT_EQ(types_of(put_packet({value_of_type(Bytes{0xd0, 0x05})})),
               (std::vector<std::uint16_t>{5}));
-    EXPECT_TRUE(types_of(put_packet({value_of_type(Bytes{0xd0, 0x85})})).empty());
+    EXPECT_FALSE(check_packet(put_packet({value_of_type(Bytes{0xd0, 0x85})}))) << "negative";
 }
 
 TEST(PacketCheck, SeesBothOfTwoTypesInOneValue) {
@@ -103,27 +110,70 @@ TEST(PacketCheck, LetsAValueHaveAPriority) {
     EXPECT_TRUE(check_packet(put_packet({value})));
 }
 
-TEST(PacketCheck, RefusesEmptyListsThatOpenDhtReadsTheFirstItemOf) {
-    EXPECT_FALSE(check_packet(packet_of("e", Bytes{0x90})));
-    EXPECT_TRUE(check_packet(packet_of("e", Bytes{0x92, 0x01, 0xa0})));
-    Bytes fields;
-    Writer(fields).map(1).key("fields").map(2).key("f").array(0).key("v").array(0);
-    EXPECT_FALSE(check_packet(packet_of("r", fields)));
+TEST(PacketCheck, RefusesASealedOrSignedValue) {
+    Bytes sealed;
+    Writer(sealed).map(2).key("id").uint(5).key("dat").bin(Bytes(64, 1));
+    EXPECT_FALSE(check_packet(put_packet({sealed})));
+    Bytes value;
+    Writer writer(value);
+    writer.map(2).key("id").uint(5).key("dat").map(2).key("body").map(1).key("type").uint(1);
+    writer.key("sig").bin(Bytes(64, 1));
+    EXPECT_FALSE(check_packet(put_packet({value})));
 }
 
-TEST(PacketCheck, BoundsDepthWidthAndLength) {
-    const auto nested = [](std::size_t depth) {
-        Bytes out;
-        for (std::size_t i = 0; i < depth; ++i) {
-            Writer(out).map(1).key("a");
+TEST(PacketCheck, RefusesARequestThatIsNoMap) {
+    Bytes bin;
+    Writer(bin).bin(Bytes(1000, 1));
+    for (const std::string_view key : {"a", "r", "u"}) {
+        for (const Bytes& no_map : {bin, number(7), Bytes{0x90}, Bytes{0xa1, 'x'}, Bytes{0xc0}}) {
+            EXPECT_FALSE(check_packet(packet_of(key, no_map))) << key;
         }
-        Writer(out).uint(1);
-        return out;
-    };
-    EXPECT_TRUE(check_packet(nested(packet_depth)));
-    EXPECT_FALSE(check_packet(nested(packet_depth + 1)));
-    EXPECT_FALSE(check_packet(nested(300)));
+        EXPECT_TRUE(check_packet(packet_of(key, Bytes{0x80})));
+    }
+}
 
+TEST(PacketCheck, RefusesAnErrorAlone) {
+    // OpenDHT would read the list as a map.
+    Bytes error;
+    Writer(error).map(1).key("e").array(2).uint(401).text("unauthorized");
+    EXPECT_FALSE(check_packet(error));
+    Bytes list;
+    Writer(list).array(2).uint(401).text("unauthorized");
+    EXPECT_TRUE(check_packet(packet_of("e", list)));
+}
+
+TEST(PacketCheck, RefusesEmptyListsThatOpenDhtReadsTheFirstItemOf) {
+    EXPECT_FALSE(check_packet(packet_of("e", Bytes{0x90})));
+    Bytes fields;
+    Writer(fields).map(2).key("f").array(0).key("v").array(0);
+    EXPECT_FALSE(check_packet(request_of("fileds", fields)));
+    Bytes some;
+    Writer(some).map(2).key("f").array(1).uint(1).key("v").array(1).uint(7);
+    EXPECT_TRUE(check_packet(request_of("fileds", some)));
+}
+
+TEST(PacketCheck, TakesNumbersAndStringsUnderUnknownKeysOnly) {
+    for (const Bytes& plain : {number(7), Bytes{0xa1, 'x'}, Bytes{0xc4, 0x01, 0x00}, Bytes{0xc3}}) {
+        EXPECT_TRUE(check_packet(packet_of("new", plain)));
+        EXPECT_TRUE(check_packet(request_of("new", plain)));
+    }
+    EXPECT_FALSE(check_packet(packet_of("new", Bytes{0x80})));
+    EXPECT_FALSE(check_packet(request_of("new", Bytes{0x91, 0x01})));
+    EXPECT_FALSE(check_packet(packet_of("", Bytes{0x80})));
+}
+
+TEST(PacketCheck, WantsEachKnownKeyToHoldItsKind) {
+    EXPECT_TRUE(check_packet(request_of("id", Bytes{0xc4, 0x01, 0x00})));
+    EXPECT_FALSE(check_packet(request_of("id", number(7))));
+    EXPECT_FALSE(check_packet(request_of("w", number(7))));
+    EXPECT_FALSE(check_packet(request_of("w", Bytes{0x91, 0xa1, 'x'})));
+    EXPECT_TRUE(check_packet(request_of("w", Bytes{0x92, 0x02, 0x0a})));
+    EXPECT_FALSE(check_packet(request_of("q", Bytes{0x90})));
+    EXPECT_FALSE(check_packet(request_of("values", Bytes{0x80})));
+    EXPECT_FALSE(check_packet(packet_of("q", number(7))));
+}
+
+TEST(PacketCheck, BoundsWidthAndLength) {
     const auto wide = [](std::size_t items) {
         Bytes list;
         Writer writer(list);
@@ -131,7 +181,7 @@ TEST(PacketCheck, BoundsDepthWidthAndLength) {
         for (std::size_t i = 0; i < items; ++i) {
             writer.uint(1);
         }
-        return packet_of("a", list);
+        return request_of("re", list);
     };
     EXPECT_TRUE(check_packet(wide(packet_items)));
     EXPECT_FALSE(check_packet(wide(packet_items + 1)));
@@ -139,10 +189,19 @@ TEST(PacketCheck, BoundsDepthWidthAndLength) {
     const auto with_string = [](std::size_t length) {
         Bytes bin;
         Writer(bin).bin(Bytes(length, 0));
-        return packet_of("a", bin);
+        return request_of("token", bin);
     };
     EXPECT_TRUE(check_packet(with_string(packet_string)));
     EXPECT_FALSE(check_packet(with_string(packet_string + 1)));
+}
+
+TEST(PacketCheck, RefusesDepth) {
+    Bytes nested;
+    for (int i = 0; i < 300; ++i) {
+        Writer(nested).map(1).key("r");
+    }
+    Writer(nested).uint(1);
+    EXPECT_FALSE(check_packet(nested));
 }
 
 TEST(PacketCheck, RefusesSizesThatAreNotThere) {
@@ -152,6 +211,8 @@ TEST(PacketCheck, RefusesSizesThatAreNotThere) {
                               Bytes{0xc6, 0xff, 0xff, 0xff, 0xff}}) {
         EXPECT_FALSE(check_packet(bomb));
         EXPECT_FALSE(check_packet(packet_of("a", bomb)));
+        EXPECT_FALSE(check_packet(request_of("values", bomb)));
+        EXPECT_FALSE(check_packet(request_of("token", bomb)));
     }
 }
 
@@ -166,25 +227,23 @@ TEST(PacketCheck, RefusesEveryTruncationAndEveryTail) {
 
 TEST(PacketCheck, RefusesWhatIsNoMapAndWhatIsNeverSent) {
     EXPECT_FALSE(check_packet({}));
+    EXPECT_FALSE(check_packet(Bytes{0x80})) << "says nothing";
     EXPECT_FALSE(check_packet(Bytes{0x93, 1, 2, 3}));
-    EXPECT_FALSE(check_packet(Bytes{0x81, 0x01, 0x01})) << "a key that is no text";
-    EXPECT_FALSE(check_packet(packet_of("a", Bytes{0xca, 0, 0, 0, 0}))) << "a float";
-    EXPECT_FALSE(check_packet(packet_of("a", Bytes{0xd4, 1, 1}))) << "an extension";
-    EXPECT_FALSE(check_packet(packet_of("a", Bytes{0xc1}))) << "not msgpack";
+    EXPECT_FALSE(check_packet(Bytes{0x82, 0xa1, 'a', 0x80, 0x01, 0x01})) << "a key that is no text";
+    EXPECT_FALSE(check_packet(packet_of("new", Bytes{0xca, 0, 0, 0, 0}))) << "a float";
+    EXPECT_FALSE(check_packet(packet_of("new", Bytes{0xd4, 1, 1}))) << "an extension";
+    EXPECT_FALSE(check_packet(packet_of("new", Bytes{0xc1}))) << "not msgpack";
 }
 
 TEST(PacketCheck, RefusesMoreTypesThanItCanTell) {
-    Bytes list;
-    Writer writer(list);
-    writer.array(2);
-    std::uint64_t type = 0;
-    for (int half = 0; half < 2; ++half) {
-        writer.map(40);
-        for (int i = 0; i < 40; ++i) {
-            writer.key("type").uint(type++);
-        }
+    Bytes body;
+    Writer writer(body);
+    writer.map(2).key("id").uint(1).key("dat").map(1).key("body").map(packet_items);
+    for (std::size_t i = 0; i < packet_items; ++i) {
+        writer.key("type").uint(i);
     }
-    EXPECT_FALSE(check_packet(packet_of("a", list)));
+    EXPECT_TRUE(check_packet(put_packet({body})));
+    EXPECT_FALSE(check_packet(put_packet({body, value_of_type(number(999))})));
 }
 
 }  // namespace
