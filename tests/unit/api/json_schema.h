@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Checks an object against docs/schema/v1/TYPE.json: the part of JSON Schema that those files use.
+// Checks an object against docs/schema/v1/: the part of JSON Schema that those files use.
 #pragma once
 
 #include "core/api/json.h"
