@@ -20,11 +20,10 @@ using Entries = std::vector<api::ConfigEntry>;
 // `kithd --config OP...` answers with objects of schema v1, one a line.
 api::Outcome<Entries> ask_kithd(Context& context, std::vector<std::string> operation) {
     Program program;
-    program.words = {daemon_program(), "--profile", context.paths().profile, "--config"};
+    program.words = {daemon_program(), "--profile", context.paths().profile, "--json", "--config"};
     program.words.insert(program.words.end(), operation.begin(), operation.end());
     program.capture_output = true;
     program.capture_errors = true;
-    program.environment = {"KITH_JSON=1"};
     const auto ended = run_program(program);
     if (!ended || ended->status == 127) {
         return failure(Problem::NoDaemon,
@@ -66,7 +65,8 @@ api::Outcome<api::ConfigEntry> ask_either(Context& context,
 
 void show_change(Context& context, const api::ConfigEntry& entry) {
     context.out().object(entry);
-    context.out().line(fmt::format("{} = {}", one_line(entry.key), one_line(entry.value)));
+    context.out().line(
+        fmt::format("{} = {}", one_line(entry.key), one_line(entry.pending.value_or(entry.value))));
     if (entry.pending) context.out().note("works after: kith daemon restart");
 }
 

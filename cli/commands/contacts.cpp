@@ -70,7 +70,7 @@ void show(Context& context, const api::Contact& contact) {
             {"last seen",
              fmt::format("{} {}", local_date(*contact.last_seen), local_time(*contact.last_seen))});
     }
-    if (contact.text) rows.push_back({"request", one_line(*contact.text)});
+    if (contact.text) rows.push_back({"they wrote", one_line(*contact.text)});
     out.lines(table(rows));
 }
 

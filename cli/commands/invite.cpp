@@ -108,6 +108,19 @@ std::string description(const api::Invite& invite) {
     return text;
 }
 
+// The daemon goes on by itself; a short wait shows the inviter's name, or that it takes longer.
+api::Outcome<api::Contact> wait_for_answer(Context& context, api::Contact inviter) {
+    constexpr Duration patience = seconds(5);
+    constexpr Duration look_again = milliseconds(100);
+    KITH_TRY(ApiClient* const client, context.daemon());
+    const SteadyTime deadline = steady_now() + std::min(patience, context.globals().timeout);
+    while (inviter.state == api::ContactState::PendingOut && steady_now() < deadline) {
+        KITH_CHECK(client->next(look_again));
+        KITH_TRY(inviter, context.call(api::ContactShow{inviter.id}));
+    }
+    return inviter;
+}
+
 }  // namespace
 
 api::Outcome<> invite(Context& context, const Arguments& arguments) {
@@ -169,10 +182,15 @@ api::Outcome<> join(Context& context, const Arguments& arguments) {
         out.note("you are in that network now");
         return {};
     }
-    KITH_TRY(const api::Contact inviter, context.call(api::InviteAccept{link, {}}, accept_limit));
+    KITH_TRY(api::Contact inviter, context.call(api::InviteAccept{link, {}}, accept_limit));
+    KITH_TRY(inviter, wait_for_answer(context, std::move(inviter)));
     out.object(inviter);
-    out.line(fmt::format("{} is in your contacts", shown_name(inviter)));
-    out.note("the rest goes on by itself; see: kith contacts");
+    if (inviter.state == api::ContactState::Accepted) {
+        out.line(fmt::format("{} is in your contacts", shown_name(inviter)));
+    } else {
+        out.line("the inviter has not answered yet");
+        out.note("that goes on by itself; see: kith contacts");
+    }
     if (arguments.has("--no-chat") || !out.on_terminal() || !context.ask().possible()) return {};
     Arguments chat_with;
     chat_with.set("WHO", {inviter.id});

@@ -63,14 +63,6 @@ api::Outcome<MessageState> state_to_wait_for(const std::string& name) {
                    "--wait sent, stored, delivered or read");
 }
 
-api::Failure not_delivered(const api::Message& message, const std::string& why) {
-    api::Failure out(Problem::NotDelivered,
-                     "not delivered yet: " + why,
-                     fmt::format("kith msg show {}", message.id));
-    out.facts.emplace_back("it is safe on this disk and goes out as soon as that is possible");
-    return out;
-}
-
 std::string who_is_away(Context& context, const api::Message& message) {
     const auto contact = context.call(api::ContactShow{message.chat});
     if (!contact) return "no answer in time";
@@ -78,6 +70,22 @@ std::string who_is_away(Context& context, const api::Message& message) {
     if (contact->online.value_or(false)) return fmt::format("{} has not answered in time", name);
     if (!contact->last_seen) return fmt::format("{} has not been seen yet", name);
     return fmt::format("{} has been offline for {}", name, ago(*contact->last_seen, wall_now()));
+}
+
+// The time is up, or the message can no longer get there; the facts say where it is.
+api::Failure not_there_yet(Context& context, const api::Message& message, MessageState wanted) {
+    const auto trace = context.call(api::MessageTrace{message.id});
+    const MessageState now = trace ? trace->state : MessageState::Queued;
+    api::Failure out(Problem::NotDelivered, {}, fmt::format("kith msg show {}", message.id));
+    if (now == MessageState::Failed || now == MessageState::Expired) {
+        out.message = fmt::format("not delivered: it has {}", to_string(now));
+        return out;
+    }
+    out.message = fmt::format("not {} yet: {}", to_string(wanted), who_is_away(context, message));
+    out.facts.emplace_back(now == MessageState::Queued
+                               ? "it is safe on this disk and goes out as soon as that is possible"
+                               : fmt::format("it is {}", to_string(now)));
+    return out;
 }
 
 api::Outcome<> wait_for(Context& context, const api::Message& message, MessageState state) {
@@ -89,13 +97,12 @@ api::Outcome<> wait_for(Context& context, const api::Message& message, MessageSt
         static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(timeout).count());
     const SteadyTime begin = steady_now();
     const auto receipt = context.call(wait, timeout + grace);
-    if (!receipt) {
-        if (!receipt.error().is(Problem::Timeout)) return tl::unexpected(receipt.error());
-        return tl::unexpected(not_delivered(message, who_is_away(context, message)));
+    if (!receipt && !receipt.error().is(Problem::Timeout)) {
+        return tl::unexpected(receipt.error());
     }
-    if (receipt->state == MessageState::Failed || receipt->state == MessageState::Expired) {
-        return tl::unexpected(
-            not_delivered(message, fmt::format("it is {}", to_string(receipt->state))));
+    if (!receipt || receipt->state == MessageState::Failed ||
+        receipt->state == MessageState::Expired) {
+        return tl::unexpected(not_there_yet(context, message, state));
     }
     context.out().object(*receipt);
     const std::string device = receipt->device ? " to " + one_line(*receipt->device) : "";

@@ -90,6 +90,7 @@ int Interruption::signal() {
 
 api::Failure Interruption::failure() {
     api::Failure out(Problem::Internal, "interrupted");
+    out.code = "interrupted";
     out.exit = 128 + signal();
     return out;
 }
@@ -132,13 +133,23 @@ api::Outcome<> Actor::start() {
     pid_ = started.pid;
     KITH_TRY(Descriptor socket, connect_socket(paths->socket));
     client_ = std::make_unique<ApiClient>(std::move(socket));
+    KITH_TRY(const api::Hello hello, client_->hello(patience));
+    return hello.state == api::ProfileState::NotSetUp ? api::Outcome<>() : follow();
+}
+
+api::Outcome<api::Identity> Actor::set_up(const std::string& network) {
+    api::IdentityCreate create;
+    create.name = name_;
+    create.network = network;
+    KITH_TRY(api::Identity identity, call(create));
+    KITH_CHECK(follow());
+    return identity;
+}
+
+api::Outcome<> Actor::follow() {
     api::EventsSubscribe subscribe;
     subscribe.window = 0;
-    const auto subscribed = call(subscribe);
-    // Before set-up there is no journal to follow.
-    if (!subscribed && !subscribed.error().is(Problem::NotSetUp)) {
-        return tl::unexpected(subscribed.error());
-    }
+    KITH_CHECK(call(subscribe));
     return {};
 }
 
@@ -176,7 +187,9 @@ api::Outcome<> Actor::until(const std::string& what,
         if (finished) return {};
         KITH_CHECK(take_events(look_again));
     }
-    return failure(Problem::Timeout, fmt::format("{}: {} did not happen", name_, what));
+    return failure(Problem::Timeout,
+                   fmt::format("{}: {} did not happen", name_, what),
+                   "kith demo --keep DIR   then read the logs in DIR");
 }
 
 api::Outcome<api::Message> Actor::hear() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/api_client.h"
+#include "core/api/account.h"
 #include "core/api/contacts.h"
 
 #include <functional>
@@ -40,8 +41,10 @@ class Actor {
 
     const std::string& name() const { return name_; }
 
-    /// Starts kithd, on the same port each time, and follows its events.
+    /// Starts kithd, on the same port each time, and follows its events if it has an identity.
     api::Outcome<> start();
+    /// Makes the identity, and follows its events from then on.
+    api::Outcome<api::Identity> set_up(const std::string& network);
     /// kill -9: no good-bye, nothing flushed.
     void kill();
     /// SIGTERM, and SIGKILL if that is not enough.
@@ -59,6 +62,7 @@ class Actor {
     api::Outcome<api::Message> hear();
 
   private:
+    api::Outcome<> follow();
     api::Outcome<> take_events(Duration patience);
 
     std::string name_;

@@ -44,11 +44,7 @@ class Story {
   private:
     api::Outcome<> found_network() {
         KITH_CHECK(vera_.start());
-        api::IdentityCreate create;
-        create.name = vera_.name();
-        create.network = "new";
-        create.network_name = "demo";
-        KITH_TRY(const api::Identity identity, vera_.call(create));
+        KITH_TRY(const api::Identity identity, vera_.set_up("new"));
         tell_("Vera", "makes a private network: kith init --name Vera");
         tell_("", "her address: " + clipped(identity.address, 24));
         return {};
@@ -87,10 +83,7 @@ class Story {
         KITH_TRY(const std::string link, invitation(vera_));
         tell_("Vera", fmt::format("invites {}: kith invite", guest.name()));
         KITH_CHECK(guest.start());
-        api::IdentityCreate create;
-        create.name = guest.name();
-        create.network = link;
-        KITH_CHECK(guest.call(create));
+        KITH_CHECK(guest.set_up(link));
         KITH_CHECK(accept(guest, vera_, link));
         tell_(guest.name(), fmt::format("joins: kith join '{}'", clipped(link, 24)));
         return {};
