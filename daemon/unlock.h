@@ -4,7 +4,7 @@
 //
 // A passphrase comes from the prompt of a command (profile.unlock), from the file that
 // KITH_PASSPHRASE_FILE names, or from systemd's LoadCredential= as "kith-passphrase"; never from a
-// flag or a variable. docs/spec/storage.md#keystore
+// flag or a variable. docs/spec/store.md#keystore
 #pragma once
 
 #include "core/api/failure.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The keystore file: the master key of a profile, sealed under a passphrase or a key file
-// (docs/spec/storage.md#keystore). 138 bytes:
+// (docs/spec/store.md#keystore). 138 bytes:
 //
 //   "KTHK" || ver 1 || mode 1 || u32 ops || u32 mem_KiB || u32 par || salt 16 || check 32 || nonce
 //   24 || ct 48

@@ -127,7 +127,7 @@ struct Reset {
     friend bool operator==(const Reset&, const Reset&) = default;
 };
 
-/// The four steps of an invited join (docs/spec/invite.md#join), in this order.
+/// The four steps of an invited join (docs/spec/identity.md#verified-join), in this order.
 /// `c` = {inv: bin8, name?, s?: bin16}
 struct JoinRequest {
     InviteId invite;

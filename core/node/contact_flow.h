@@ -5,7 +5,7 @@
 //   address   A: request -> B: pending, the user answers -> A: accepted or, if B tells, declined
 //
 // Every step is a durable control message, so both sides may come and go between them.
-// Specification: docs/spec/invite.md, docs/spec/message.md#contacts.
+// Specification: docs/spec/identity.md#invite, docs/spec/message.md#contacts.
 #pragma once
 
 #include "core/identity/invite.h"

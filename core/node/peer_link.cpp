@@ -11,7 +11,7 @@ namespace {
 
 using wire::FrameType;
 
-// docs/spec/links.md#liveness. Stretched when nobody has said anything for a while.
+// docs/spec/link.md#liveness. Stretched when nobody has said anything for a while.
 constexpr Duration keepalive = seconds(30);
 constexpr Duration keepalive_stretched = seconds(120);
 constexpr Duration stretch_after = minutes(10);

@@ -5,7 +5,7 @@
 // A message is numbered per link and in flight until ACK names it; it is delivered only by the
 // receipt inside an ACK, which the handler opens. When the link goes, nothing is decided: the
 // outbox still owns what was not receipted, and the next link sends the same bytes again.
-// Strand only. Specification: docs/spec/links.md.
+// Strand only. Specification: docs/spec/link.md.
 #pragma once
 
 #include "core/base/async_scope.h"

@@ -134,7 +134,7 @@ void Node::Services::on_get_bundle(PeerLink& link, const wire::GetBundle& reques
 }
 
 bool Node::Services::keep_idle(const PeerLink& link) const {
-    // docs/spec/links.md#topology: contacts that were written to or from within a day, five at
+    // docs/spec/link.md#topology: contacts that were written to or from within a day, five at
     // most.
     constexpr std::size_t kept = 5;
     const auto* const peer = link.device();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Bodies of GET_BUNDLE and its answer (docs/spec/bundle.md).
+// Bodies of GET_BUNDLE and its answer (docs/spec/session.md#bundle).
 // ByteView members point into the body given to decode().
 #pragma once
 
