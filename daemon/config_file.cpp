@@ -27,7 +27,7 @@ struct TomlFault {};
 #define TOML_HEADER_ONLY 1
 // Its question whether a letter is a blank runs into "unreachable" for most of U+00A0..U+0499 and
 // some others. The answer is no.
-#include <toml++/impl/preprocessor.h>
+#include <toml++/impl/forward_declarations.h>
 #undef TOML_UNREACHABLE
 #define TOML_UNREACHABLE return false
 #include <toml++/impl/unicode.h>
