@@ -261,7 +261,9 @@ Task<> OpendhtDirectory::run_watch(std::shared_ptr<Watch> watch) {
     Duration pause = watch_first_pause;
     while (!watch->ended.is_set() && clock_.now() < watch->until) {
         const SteadyTime deadline = std::min(watch->until, clock_.now() + watch_last_pause);
-        const auto found = co_await lookup(watch->slots, watch->accept, deadline, {});
+        directory::OnRecord nobody;
+        const auto found =
+            co_await lookup(watch->slots, watch->accept, deadline, std::move(nobody));
         if (watch->ended.is_set()) break;
         if (found && best.offer(0, *found)) watch->handler(*found);
         co_await sleep_for(clock_, pause, watch->ended);
