@@ -43,7 +43,6 @@ class ContactFlow final : public ControlHandler {
     void on_cut(std::function<void(const crypto::AccountKey&)> cut) { cut_ = std::move(cut); }
 
     // --- Our user
-    // ---------------------------------------------------------------------------------
 
     Result<InviteView> create_invite(Transaction& step,
                                      const InviteOptions& options,
@@ -67,7 +66,6 @@ class ContactFlow final : public ControlHandler {
     void tell_profile(Transaction& step);
 
     // --- Peers
-    // ------------------------------------------------------------------------------------
 
     Result<> on_control(Transaction& step,
                         const Origin& origin,

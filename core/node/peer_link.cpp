@@ -117,7 +117,6 @@ bool PeerLink::dispatch(const wire::Frame& frame) {
 }
 
 // --- Incoming
-// -------------------------------------------------------------------------------------
 
 bool PeerLink::on_msg(ByteView body) {
     const auto msg = wire::Msg::decode(body);
@@ -214,7 +213,6 @@ bool PeerLink::answer(std::uint32_t q, Result<Bytes> body) {
 }
 
 // --- Outgoing
-// -------------------------------------------------------------------------------------
 
 template <class Body>
 void PeerLink::send(const Body& body) {
@@ -344,7 +342,6 @@ Task<Result<Duration>> PeerLink::ping(SteadyTime deadline) {
 }
 
 // --- Liveness
-// -------------------------------------------------------------------------------------
 
 void PeerLink::watch() {
     const SteadyTime now = clock_.now();

@@ -119,7 +119,6 @@ Node::Services::Services(Ports given, Settings chosen)
       })) {}
 
 // --- LinkHandler
-// ----------------------------------------------------------------------------------
 
 void Node::Services::on_message(PeerLink& link, std::uint32_t n, ByteView inner) {
     if (running) running->receiver.take_message(link, n, inner);
@@ -177,7 +176,6 @@ Task<> Node::Services::room() {
 }
 
 // --- Lifecycle
-// ------------------------------------------------------------------------------------
 
 Result<> Node::Services::load() {
     KITH_CHECK(contacts.load());
