@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Two people who are sometimes there at the same time: nothing lost, nothing twice, in order.
+#include "tests/sim/node/world.h"
+
+#include <gtest/gtest.h>
+
+namespace kith::test {
+namespace {
+
+using node::MessageState;
+
+class Direct : public testing::TestWithParam<std::uint64_t> {
+  protected:
+    Direct()
+        : seed(seed_or(GetParam())),
+          world(seed),
+          alice(world.person("Alice")),
+          bob(world.person("Bob")) {
+        RecordProperty("seed", std::to_string(seed));
+        alice.found();
+        bob.join(alice);
+    }
+
+    std::uint64_t seed;
+    World world;
+    Person& alice;
+    Person& bob;
+};
+
+std::vector<std::string> numbered(const std::string& what, int count) {
+    std::vector<std::string> out;
+    for (int i = 0; i < count; ++i)
+        out.push_back(what + std::to_string(i));
+    return out;
+}
+
+TEST_P(Direct, TextsArriveBothWaysInOrder) {
+    for (int i = 0; i < 20; ++i) {
+        alice.send(bob, "a" + std::to_string(i));
+        bob.send(alice, "b" + std::to_string(i));
+    }
+    world.run(seconds(5));
+    EXPECT_EQ(bob.heard_from(alice), numbered("a", 20)) << "seed " << seed;
+    EXPECT_EQ(alice.heard_from(bob), numbered("b", 20)) << "seed " << seed;
+}
+
+TEST_P(Direct, WhatWaitedWhileBothWereOffForAnHourIsDelivered) {
+    bob.switch_off();
+    std::vector<crypto::MessageId> sent;
+    for (const auto& text : numbered("m", 10))
+        sent.push_back(alice.send(bob, text));
+    world.run(seconds(30));
+    EXPECT_EQ(alice.state_of(sent.front()), MessageState::Queued);
+    alice.switch_off();
+    world.run(hours(1));
+    alice.switch_on();
+    bob.switch_on();
+    world.run(seconds(30));
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 10)) << "seed " << seed;
+    for (const auto& id : sent)
+        EXPECT_EQ(alice.state_of(id), MessageState::Delivered);
+}
+
+TEST_P(Direct, ACutOfAMinuteHealsWithinFifteenSeconds) {
+    alice.send(bob, "m0");
+    world.run(seconds(5));
+    world.cut(alice, bob);
+    for (int i = 1; i < 6; ++i) {
+        alice.send(bob, "m" + std::to_string(i));
+        world.run(seconds(12));
+    }
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 1));
+    world.heal(alice, bob);
+    world.run(seconds(15));
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 6)) << "seed " << seed;
+}
+
+TEST_P(Direct, ADirectoryThatSaysNothingDelaysNobodyWhoWasMet) {
+    alice.send(bob, "m0");
+    world.run(seconds(5));
+    world.space.default_holders = Holders::Withhold;
+    bob.switch_off();
+    alice.send(bob, "m1");
+    world.run(minutes(2));
+    bob.switch_on();
+    world.run(seconds(15));
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 2)) << "seed " << seed;
+}
+
+TEST_P(Direct, AFailedSyncAcknowledgesNothingAndLosesNothing) {
+    alice.send(bob, "m0");
+    world.run(seconds(5));
+    // Bob's next write fails once: what it held was not receipted, so Alice says it again.
+    bob.store.fail_write(1, Error{Code::Internal, "test"});
+    alice.send(bob, "m1");
+    world.run(seconds(40));
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 2)) << "seed " << seed;
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Direct, testing::Range<std::uint64_t>(1, 9));
+
+}  // namespace
+}  // namespace kith::test
