@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// R3 of docs/reliability.md: a flipped bit in any file of the store ends in the full content or in
+// R3 of docs/threat-model.md: a flipped bit in any file of the store ends in the full content or in
 // an error with a name, never in rows that are silently gone.
 #include "tests/unit/store/rocks_fixture.h"
 

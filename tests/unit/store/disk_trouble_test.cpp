@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// R4 and R5 of docs/reliability.md for the store: a full disk heals, a failed sync is final until
+// R4 and R5 of docs/threat-model.md for the store: a full disk heals, a failed sync is final until
 // restart, and in both cases nothing acknowledged is lost and reading goes on.
 #include "tests/unit/store/rocks_fixture.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// R1 and R2 of docs/reliability.md for the store alone: the process dies, or the power goes, at
+// R1 and R2 of docs/threat-model.md for the store alone: the process dies, or the power goes, at
 // any operation of the disk. Acknowledged = present, and everything present is whole.
 #include "tests/unit/store/rocks_fixture.h"
 

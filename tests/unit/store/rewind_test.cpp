@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// R15 of docs/reliability.md: a data directory restored from an older copy is noticed.
+// R15 of docs/threat-model.md: a data directory restored from an older copy is noticed.
 #include "core/store/rewind_guard.h"
 #include "tests/unit/store/rocks_fixture.h"
 
