@@ -90,8 +90,7 @@ std::vector<Endpoint> Contact::endpoints_of(const crypto::DeviceId& device) cons
 }
 
 void Contact::raise_trust(Trust to) {
-    if (trust == Trust::KeyChanged) return;
-    trust = std::max(trust, to);
+    trust = std::max(trust, to);  // KeyChanged is the largest
 }
 
 Bytes Contact::encode() const {

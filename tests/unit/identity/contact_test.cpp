@@ -70,6 +70,42 @@ TEST(Contact, NamesThatAreTooLongAreRefused) {
     EXPECT_FALSE(Contact::decode(contact.encode()));
 }
 
+// alice's row with the byte at `offset` behind a key set to `value`.
+bool takes(std::string_view key, std::size_t offset, std::uint8_t value) {
+    Bytes row = alice().encode();
+    const std::size_t at_key = as_text(row).find(key);
+    row[at_key + key.size() + offset] = value;
+    return Contact::decode(row).has_value();
+}
+
+TEST(Contact, StatesAndTrustThatDoNotExistAreRefused) {
+    for (const std::size_t offset : {1U, 2U}) {  // the array head, then the two states
+        EXPECT_TRUE(takes("state", offset, 1));
+        EXPECT_TRUE(takes("state", offset, 6));
+        EXPECT_FALSE(takes("state", offset, 0));
+        EXPECT_FALSE(takes("state", offset, 7));
+    }
+    EXPECT_TRUE(takes("trust", 0, 3));
+    EXPECT_FALSE(takes("trust", 0, 4));
+}
+
+TEST(Contact, DeviceListsOfAnotherAccountAreRefused) {
+    Contact contact(root_of("B").public_key());
+    contact.devices = alice().devices;
+    EXPECT_FALSE(Contact::decode(contact.encode()));
+}
+
+TEST(Contact, KeepsNoMoreEndpointsThanItsRowTakes) {
+    Contact contact = alice();
+    for (std::uint8_t device = 0; device < 20; ++device) {
+        const auto id = crypto::DeviceId::copy_of(Bytes(16, device));
+        for (std::uint16_t port = 1; port <= 5; ++port)
+            contact.endpoint_worked(id, node(port), at(1800000000));
+    }
+    EXPECT_EQ(contact.endpoints.size(), limits::devices * Contact::endpoints_per_device);
+    EXPECT_TRUE(Contact::decode(contact.encode()));
+}
+
 TEST(Contact, KeepsTheLastGoodEndpointsOfEachDevice) {
     Contact contact = alice();
     const auto one = device_of("A1").id(contact.account);

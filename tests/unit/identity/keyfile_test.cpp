@@ -113,7 +113,8 @@ TEST(Keyfile, AFileOfOneModeIsNotOpenedAsTheOther) {
     const auto key = crypto::PassphraseKey::copy_of(Bytes(32, 1));
     const Bytes by_key = seal_with_key(some_master(), key, random);
     EXPECT_EQ(keyfile_mode(by_key).value(), KeyfileMode::Key);
-    EXPECT_EQ(open_with_passphrase(by_key, Bytes{1}).error().code, Code::InvalidArgument);
+    EXPECT_EQ(open_with_passphrase(by_key, Bytes{1}).error(),
+              (Error{Code::InvalidArgument, "the key file wants a key, not a passphrase"}));
     test::SeededRandom more(11);
     const Bytes by_phrase =
         seal_with_passphrase(some_master(), Bytes{1}, crypto::passphrase_floor, more).value();
