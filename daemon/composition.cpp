@@ -96,7 +96,8 @@ api::Outcome<std::unique_ptr<TlsTransport>> open_transport(const Parts& parts,
     options.listen = listen;
     auto opened = TlsTransport::open(parts.executor, parts.clock, parts.random, std::move(options));
     if (opened) return *std::move(opened);
-    if (opened.error().code == Code::Busy) return tl::unexpected(port_in_use(listen));
+    if (opened.error().code == Code::Busy)
+        return tl::unexpected(port_in_use(listen, parts.port_owner));
     return tl::unexpected(
         Failure(Problem::BadConfig, opened.error().context, "kith config get daemon.listen"));
 }
@@ -125,8 +126,10 @@ node::Settings settings_from(const Config& config) {
     return settings;
 }
 
-Failure start_failure(const Error& error, const std::vector<Endpoint>& listen) {
-    if (error.code == Code::AlreadyExists) return port_in_use(listen);
+Failure start_failure(const Error& error,
+                      const std::vector<Endpoint>& listen,
+                      const std::string& port_owner) {
+    if (error.code == Code::AlreadyExists) return port_in_use(listen, port_owner);
     return store_failure(error);
 }
 
@@ -151,7 +154,7 @@ Task<Profile::Opened> open_profile(Parts parts,
     if (started) started = co_await opened->node().start();
     if (!started) {
         co_await opened->stop();
-        co_return tl::unexpected(start_failure(started.error(), listen));
+        co_return tl::unexpected(start_failure(started.error(), listen, parts.port_owner));
     }
     co_return std::unique_ptr<OpenedProfile>(std::move(opened));
 }

@@ -22,6 +22,7 @@ struct Parts {
     Random& random;
     Worker& worker;
     std::string version;
+    std::string port_owner;  // who has our port, if anybody
 };
 
 /// Opens the store, binds the ports, reads the node, and starts it if it is set up. Failures:

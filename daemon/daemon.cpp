@@ -78,12 +78,14 @@ class Process {
             ConfigStore config,
             const Environment& environment,
             Random& random,
-            ServiceNotify& notify)
+            ServiceNotify& notify,
+            std::string port_owner)
         : paths_(paths),
           config_(std::move(config)),
           environment_(environment),
           random_(random),
           notify_(notify),
+          port_owner_(std::move(port_owner)),
           profile_(
               paths,
               Unlock(paths, environment, worker_, random),
@@ -146,7 +148,7 @@ class Process {
     }
 
     Task<Profile::Opened> open(crypto::MasterKey master) {
-        Parts parts{io_.get_executor(), *clock_, random_, worker_, version()};
+        Parts parts{io_.get_executor(), *clock_, random_, worker_, version(), port_owner_};
         config_.now_running();
         return open_profile(std::move(parts), paths_, config_.values(), std::move(master));
     }
@@ -193,6 +195,7 @@ class Process {
     const Environment& environment_;
     Random& random_;
     ServiceNotify& notify_;
+    std::string port_owner_;
     int exit_ = 0;
     asio::io_context io_{1};
     std::unique_ptr<Clock> clock_ = make_system_clock(io_.get_executor());
@@ -221,8 +224,10 @@ Outcome<int> prepare_and_run(const Arguments& arguments,
     const auto level = parse_level(config.values().log_level).value_or(log::Level::Info);
     KITH_CHECK(told(install_log_sink(arguments.foreground ? "" : paths.log_file, level)));
     KITH_TRY(const std::unique_ptr<Random> random, told(crypto::SodiumRandom::create()));
+    std::string port_owner = taken_by(usable_addresses(config.values().listen));
     KITH_CHECK(confine(paths, environment));
-    return Process(paths, std::move(config), environment, *random, notify).run();
+    Process process(paths, std::move(config), environment, *random, notify, std::move(port_owner));
+    return process.run();
 }
 
 }  // namespace

@@ -71,11 +71,17 @@ api::Outcome<std::vector<Endpoint>> with_free_port(std::vector<Endpoint> address
     return api::failure(api::Problem::PortInUse, "no free port was found");
 }
 
-api::Failure port_in_use(const std::vector<Endpoint>& addresses) {
+api::Failure port_in_use(const std::vector<Endpoint>& addresses, const std::string& owner) {
     const std::uint16_t port = addresses.empty() ? std::uint16_t{0} : addresses.front().port;
-    return api::Failure(api::Problem::PortInUse,
-                        fmt::format("port {} is used by {}", port, describe_port_owner(port)),
-                        "kith config set daemon.listen 0.0.0.0:0");
+    return api::Failure(
+        api::Problem::PortInUse,
+        fmt::format("port {} is used by {}", port, owner.empty() ? "another program" : owner),
+        "kith config set daemon.listen 0.0.0.0:0");
+}
+
+std::string taken_by(const std::vector<Endpoint>& addresses) {
+    if (addresses.empty() || are_free(addresses)) return {};
+    return describe_port_owner(addresses.front().port);
 }
 
 }  // namespace kith::daemon

@@ -19,7 +19,11 @@ bool are_free(const std::vector<Endpoint>& addresses);
 /// The same addresses with another port that is free on all; port-in-use: none was found.
 api::Outcome<std::vector<Endpoint>> with_free_port(std::vector<Endpoint> addresses);
 
-/// port-in-use with who has the port.
-api::Failure port_in_use(const std::vector<Endpoint>& addresses);
+/// port-in-use with who has the port: `owner` is what taken_by() said.
+api::Failure port_in_use(const std::vector<Endpoint>& addresses, const std::string& owner);
+
+/// "process 311 (dhtnode)" when another program has the port; "" when it is free. A confined
+/// process can no longer see others, so the daemon asks before (hardening.h).
+std::string taken_by(const std::vector<Endpoint>& addresses);
 
 }  // namespace kith::daemon

@@ -230,12 +230,13 @@ TEST(ListenPorts, ATakenPortIsSeenAndAnotherIsFound) {
     const auto found = with_free_port(wanted);
     ASSERT_TRUE(found);
     EXPECT_NE(found->front().port, port);
+    EXPECT_EQ(taken_by(*found), "");
     EXPECT_EQ(found->front().address, wanted.front().address);
 
     const auto owner = port_owner(port);
     ASSERT_TRUE(owner);
     EXPECT_EQ(owner->pid, ::getpid());
-    const api::Failure failure = port_in_use(wanted);
+    const api::Failure failure = port_in_use(wanted, taken_by(wanted));
     EXPECT_EQ(failure.exit, 9);
     EXPECT_NE(failure.message.find("process " + std::to_string(::getpid())), std::string::npos);
 }
