@@ -3,9 +3,7 @@
 
 #include "core/base/log.h"
 #include "core/directory/record_rules.h"
-#include "dht/awaitable_bridge.h"
 #include "dht/nodes_file.h"
-#include "dht/throwaway_record.h"
 
 #include <algorithm>
 
@@ -20,12 +18,7 @@ namespace {
 constexpr Duration look_soon = milliseconds(500);
 constexpr Duration look_later = seconds(15);
 
-// Proves that records still come back; a failed one is repeated sooner.
-constexpr Duration self_test_every = hours(6);
-constexpr Duration self_test_again = minutes(1);
 constexpr Duration self_test_time = seconds(10);
-// The record is asked for after these times; a put takes one to two round trips.
-constexpr std::array<Duration, 3> self_test_asks = {milliseconds(50), seconds(1), seconds(3)};
 
 constexpr Duration save_first = milliseconds(100);
 constexpr Duration save_every = minutes(10);
@@ -33,25 +26,7 @@ constexpr Duration save_every = minutes(10);
 // A lonely node calls back whoever sent it something, but not faster than this.
 constexpr Duration call_back_every = milliseconds(200);
 
-constexpr Duration watch_first_pause = seconds(2);
-constexpr Duration watch_last_pause = seconds(15);
-
 }  // namespace
-
-// Shared by the subscription and the child that asks.
-struct OpendhtDirectory::Watch {
-    Watch(const asio::any_io_executor& executor,
-          directory::Slots where,
-          directory::Accept check,
-          directory::OnRecord on_record)
-        : slots(where), accept(std::move(check)), handler(std::move(on_record)), ended(executor) {}
-
-    directory::Slots slots;
-    directory::Accept accept;
-    directory::OnRecord handler;
-    SteadyTime until{};
-    AsyncEvent ended;
-};
 
 struct OpendhtDirectory::StateListener final : directory::Subscription::Entry {
     StateListener(std::vector<StateListener*>& in,
@@ -80,7 +55,13 @@ OpendhtDirectory::OpendhtDirectory(asio::any_io_executor executor,
       changed_(executor),
       gate_(executor, operations, operations_waiting),
       bootstrap_(scope_, clock, random, [this] { look_around(); }),
-      publications_(scope_, clock, gate_, [this] { look_around(); }) {
+      publications_(scope_, clock, gate_, [this] { look_around(); }),
+      self_tester_(executor, clock, random, gate_, stop_),
+      watches_(scope_,
+               clock,
+               [this](directory::Slots slots, directory::Accept accept, SteadyTime deadline) {
+                   return lookup(slots, std::move(accept), deadline, {});
+               }) {
     bootstrap_.configure(config_.bootstrap);
 }
 
@@ -105,6 +86,7 @@ Result<> OpendhtDirectory::start(const identity::Network& network, std::vector<E
     bootstrap_.invite(nodes);
     if (!config_.nodes_file.empty()) bootstrap_.restore(load_nodes(config_.nodes_file));
     publications_.start(*node_);
+    self_tester_.start(*node_);
     bootstrap_.start(*node_);
     scope_.spawn(tend());
     if (!config_.nodes_file.empty()) scope_.spawn(save_now_and_then());
@@ -122,9 +104,8 @@ Task<> OpendhtDirectory::stop() {
     for (const auto& search : searches_) {
         if (const auto running = search.lock()) running->close();
     }
-    for (const auto& watch : watches_) {
-        watch->ended.set();
-    }
+    watches_.stop();
+    self_tester_.stop();
     stop_.set();
     changed_.pulse();
     // Drops every callback, and so ends every wait for one.
@@ -160,7 +141,7 @@ void OpendhtDirectory::look_around() {
         publications_.good_nodes(good);
     }
     rules_.short_of_holders(publications_.short_of_holders());
-    if (!stopping_ && self_test_due()) scope_.spawn(run_self_test());
+    if (!rules_.lonely() && self_tester_.due()) scope_.spawn(run_self_test());
     const directory::State state = rules_.state(now);
     const bool test_is_new = state.self_test.has_value() &&
                              (!told_.self_test || told_.self_test->at != state.self_test->at);
@@ -256,44 +237,12 @@ Task<Result<Bytes>> OpendhtDirectory::lookup(directory::Slots slots,
     co_return *std::move(found);
 }
 
-Task<> OpendhtDirectory::run_watch(std::shared_ptr<Watch> watch) {
-    directory::BestRecord best(watch->accept);
-    Duration pause = watch_first_pause;
-    while (!watch->ended.is_set() && clock_.now() < watch->until) {
-        const SteadyTime deadline = std::min(watch->until, clock_.now() + watch_last_pause);
-        directory::OnRecord nobody;
-        const auto found =
-            co_await lookup(watch->slots, watch->accept, deadline, std::move(nobody));
-        if (watch->ended.is_set()) break;
-        if (found && best.offer(0, *found)) watch->handler(*found);
-        co_await sleep_for(clock_, pause, watch->ended);
-        pause = std::min(watch_last_pause, pause * 2);
-    }
-    watch->ended.set();
-    std::erase(watches_, watch);
-}
-
 directory::Subscription OpendhtDirectory::watch(directory::Slots slots,
                                                 directory::Accept accept,
                                                 SteadyTime deadline,
                                                 directory::OnRecord handler) {
-    struct Entry final : directory::Subscription::Entry {
-        explicit Entry(std::shared_ptr<Watch> of) : watch(std::move(of)) {}
-
-        ~Entry() override { watch->ended.set(); }
-
-        std::shared_ptr<Watch> watch;
-    };
-
-    const auto running =
-        std::ranges::count_if(watches_, [](const auto& watch) { return !watch->ended.is_set(); });
-    if (!node_ || static_cast<std::size_t>(running) >= watches) return {};
-    const auto watch =
-        std::make_shared<Watch>(scope_.executor(), slots, std::move(accept), std::move(handler));
-    watch->until = std::min(deadline, clock_.now() + watch_at_most);
-    watches_.push_back(watch);
-    scope_.spawn(run_watch(watch));
-    return directory::Subscription(std::make_unique<Entry>(watch));
+    if (!node_) return {};
+    return watches_.add(slots, std::move(accept), deadline, std::move(handler));
 }
 
 directory::State OpendhtDirectory::state() const {
@@ -305,46 +254,17 @@ directory::Subscription OpendhtDirectory::on_state(
     return directory::Subscription(std::make_unique<StateListener>(listeners_, std::move(handler)));
 }
 
-bool OpendhtDirectory::self_test_due() const {
-    return node_ && !rules_.lonely() && !testing_ && clock_.now() >= next_self_test_;
-}
-
 Task<> OpendhtDirectory::run_self_test() {
     const SteadyTime deadline = clock_.now() + self_test_time;
     const directory::SelfTest ignored = co_await self_test(deadline);
     (void)ignored;  // kept in the rules
 }
 
-Task<int> OpendhtDirectory::count_others(directory::Record record, SteadyTime deadline) {
-    AwaitableBridge<int> bridge(scope_.executor());
-    node_->count_holders(record, bridge.callback());
-    const std::optional<int> holders = co_await bridge.wait(clock_, deadline);
-    co_return holders.value_or(0);
-}
-
 Task<directory::SelfTest> OpendhtDirectory::self_test(SteadyTime deadline) {
-    directory::SelfTest out;
-    const SteadyTime begin = clock_.now();
-    testing_ = true;
-    const auto pass = co_await gate_.enter();
-    if (pass && node_) {
-        const directory::Record record = throwaway_record(clock_.wall(), random_)[0];
-        node_->put(record, [](int) {});
-        for (const Duration pause : self_test_asks) {
-            if (out.holders > 0 || clock_.now() + pause >= deadline) break;
-            const bool slept = co_await sleep_for(clock_, pause, stop_);
-            if (!slept) break;
-            out.holders = co_await count_others(record, deadline);
-        }
-    }
-    out.passed = out.holders > 0;
-    out.took = clock_.now() - begin;
-    out.at = clock_.wall();
-    testing_ = false;
-    next_self_test_ = clock_.now() + (out.passed ? self_test_every : self_test_again);
-    rules_.tested(out);
+    const directory::SelfTest test = co_await self_tester_.run(deadline);
+    rules_.tested(test);
     if (!stopping_) look_around();
-    co_return out;
+    co_return test;
 }
 
 Task<Result<directory::BootstrapNode>> OpendhtDirectory::add_bootstrap(std::string address,

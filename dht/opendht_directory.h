@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Directory port on OpenDHT. What each part does is in its own file: the node (dht_node), ways
-// in (bootstrap), look-ups (record_search), publications (publications), the judgement of how well
-// connected we are (connection_rules). This one starts and stops them and keeps the state.
+// in (bootstrap), look-ups (record_search, watches), publications, the self-test and the judgement
+// of how well connected we are (connection_rules). This one starts and stops them and tells the
+// state.
 #pragma once
 
 #include "core/base/async_scope.h"
@@ -15,6 +16,8 @@
 #include "dht/operation_gate.h"
 #include "dht/publications.h"
 #include "dht/record_search.h"
+#include "dht/self_tester.h"
+#include "dht/watches.h"
 
 #include <filesystem>
 #include <list>
@@ -41,8 +44,6 @@ class OpendhtDirectory final : public directory::Directory {
     /// Directory operations at once, two OpenDHT operations each; and how many more may wait.
     static constexpr std::size_t operations = 32;
     static constexpr std::size_t operations_waiting = 256;
-    static constexpr std::size_t watches = 2;
-    static constexpr Duration watch_at_most = minutes(10);
 
     /// `clock` must count as std::chrono::steady_clock does. `clock` and `random` must outlive it.
     OpendhtDirectory(asio::any_io_executor executor,
@@ -81,19 +82,15 @@ class OpendhtDirectory final : public directory::Directory {
     void connectivity_changed() override;
 
   private:
-    struct Watch;
     struct StateListener;
 
     void on_datagram(ByteView datagram, const Endpoint& from);
     void look_around();
     void tell_state();
     void save_known_nodes();
-    bool self_test_due() const;
     [[nodiscard]] Task<> tend();
     [[nodiscard]] Task<> save_now_and_then();
     [[nodiscard]] Task<> run_self_test();
-    [[nodiscard]] Task<int> count_others(directory::Record record, SteadyTime deadline);
-    [[nodiscard]] Task<> run_watch(std::shared_ptr<Watch> watch);
     [[nodiscard]] Task<bool> wait_for_nodes(SteadyTime deadline);
 
     AsyncScope scope_;
@@ -108,16 +105,15 @@ class OpendhtDirectory final : public directory::Directory {
     ConnectionRules rules_;
     directory::State told_;  // what the listeners know
     Alarm tell_;
-    SteadyTime next_self_test_{};
     SteadyTime next_call_back_{};
-    bool testing_ = false;
     OperationGate gate_;
     std::unique_ptr<SealedSocket> socket_;
     std::unique_ptr<DhtNode> node_;
     Bootstrap bootstrap_;
     Publications publications_;
+    SelfTester self_tester_;
+    Watches watches_;
     std::list<std::weak_ptr<RecordSearch>> searches_;
-    std::vector<std::shared_ptr<Watch>> watches_;
     std::vector<StateListener*> listeners_;
 };
 
