@@ -35,6 +35,7 @@ TEST(DeliveryStates, FollowTheDirectPath) {
     EXPECT_EQ(after({Event::Written, Event::LinkLost}).shown(), State::Queued);
     EXPECT_EQ(after({Event::Written, Event::Receipt}).shown(), State::Delivered);
     EXPECT_EQ(after({Event::Written, Event::Receipt, Event::ReadReceipt}).shown(), State::Read);
+    EXPECT_EQ(after({Event::ReadReceipt, Event::Receipt}).shown(), State::Read);
 }
 
 TEST(DeliveryStates, ASentMessageIsSentAgainOnlyAfterTheLinkWasLost) {

@@ -12,7 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <string>
 
 namespace kith::session::test {
@@ -145,6 +145,24 @@ TEST_F(Ratchets, FiveOldChainsAreKeptAndASixthCostsTheOldest) {
     EXPECT_TRUE(b.skipped().chains().empty());
 }
 
+// crypto attack test 11: a session never holds more than 2,000 keys.
+TEST_F(Ratchets, AboveTwoThousandKeysTheLowestGo) {
+    std::vector<Bytes> wires;
+    for (std::size_t i = 0; i <= limits::skip; ++i)
+        wires.push_back(seal(a, std::to_string(i)));
+    expect_opens(b, wires.back(), std::to_string(limits::skip));
+    expect_opens(a, seal(b, "turn"), "turn");
+    const Bytes late = seal(a, "late");
+    const auto opened = open(b, seal(a, "now")).value();
+    EXPECT_EQ(b.skipped().size(), limits::skipped_keys);
+    ASSERT_EQ(opened.skipped.removed.size(), 1U);
+    EXPECT_EQ(opened.skipped.removed[0], (SkippedId{1, 0}));
+    EXPECT_EQ(opened.skipped.added.size(), 1U);
+    expect_refused(b, wires[0], Code::Replayed);
+    expect_opens(b, wires[1], "1");
+    expect_opens(b, late, "late");
+}
+
 // crypto attack test 12.
 TEST_F(Ratchets, AMessageIsReadOnceWhetherInOrderOrLate) {
     const Bytes first = seal(a, "first");
@@ -187,13 +205,14 @@ Bytes crafted(const DoubleRatchet& reader, std::uint32_t previous, std::uint32_t
 TEST_F(Ratchets, WildCountersOfAnAuthenticatedPeerAreRefusedAtOnce) {
     expect_opens(b, seal(a, "first"), "first");
     const std::uint32_t top = 0xFFFFFFFF;
-    const auto began = std::chrono::steady_clock::now();
+    const std::clock_t began = std::clock();
     expect_refused(b, crafted(b, 0, counter_limit), Code::Malformed);
     expect_refused(b, crafted(b, 0, top), Code::Malformed);
     expect_refused(b, crafted(b, counter_limit, 1), Code::Malformed);
     expect_refused(b, crafted(b, top, 1), Code::Malformed);
     expect_refused(b, crafted(b, 0, counter_limit - 1), Code::TooLarge);
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(100));
+    // Five refusals; each may take 20 ms of the processor.
+    EXPECT_LT(std::clock() - began, CLOCKS_PER_SEC / 10);
 }
 
 // crypto attack test 3: reflection.

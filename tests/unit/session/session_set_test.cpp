@@ -292,6 +292,38 @@ TEST_F(SessionSetTest, ASessionThatWasNeverAnsweredIsGivenUpAfterAMonth) {
     EXPECT_EQ(a.set().active(), nullptr);
 }
 
+TEST_F(SessionSetTest, AnInitOfASessionThatThePeerGaveUpIsReadButDoesNotWin) {
+    const auto begin = [&] { return pair.initiate(false); };
+    Session first = begin();
+    Session second = begin();
+    const auto accepted = [&](Session& session, std::string_view text) {
+        const Sealed sealed =
+            session.seal(as_bytes(text), pair.a.signed_list(), pair.random, start).value();
+        const Bytes& bytes = sealed.d;
+        return pair.b.accept(pair.a, decode_init(bytes).value(), pair.random).value();
+    };
+    // The second says that it replaces the first, and arrives before it.
+    ASSERT_TRUE(b.set().admit(accepted(second, "reset"), true, first.id(), start));
+    const auto late = b.set().admit(accepted(first, "late"), false, std::nullopt, start + hours(1));
+    ASSERT_TRUE(late);
+    EXPECT_EQ(late->admission, Admission::Old);
+    EXPECT_EQ(b.active(), second.id());
+}
+
+TEST_F(SessionSetTest, OneSessionIsNotAdmittedTwice) {
+    Session session = pair.initiate(false);
+    const Sealed sealed = session.seal({}, pair.a.signed_list(), pair.random, start).value();
+    const Init init = decode_init(sealed.d).value();
+    const auto admit = [&] {
+        auto accepted = pair.b.accept(pair.a, init, pair.random).value();
+        return b.set().admit(std::move(accepted), true, std::nullopt, start);
+    };
+    ASSERT_TRUE(admit());
+    const Bytes before = b.set().encode();
+    EXPECT_EQ(admit().error().code, Code::Replayed);
+    EXPECT_EQ(b.set().encode(), before);
+}
+
 TEST_F(SessionSetTest, SkippedKeysFollowTheirSessionThroughTheStore) {
     connect();
     const Sealed late = a.send("late");
