@@ -2,109 +2,15 @@
 #include "core/session/session_set.h"
 
 #include "core/base/refusal.h"
-#include "tests/unit/session/session_pair.h"
+#include "tests/unit/session/session_end.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <deque>
-#include <map>
-#include <set>
 #include <string>
-#include <vector>
 
 namespace kith::session::test {
 namespace {
-
-/// What one end does with its sessions: the least that core/node must do, without the store.
-class End {
-  public:
-    End(const Side& side, const Side& peer, Random& random)
-        : side_(side), peer_(peer), random_(random), set_(side.did(), peer.did()) {}
-
-    /// Sends on the active session and begins one if there is none. A text "reset.." begins one
-    /// whatever there is, as the first payload of a reset would.
-    Sealed send(const std::string& text, Timestamp now = start) {
-        if (set_.active() == nullptr || is_reset(text)) {
-            auto keys = peer_.published(false);
-            auto session = Session::initiate(side_.own(), keys, random_, now).value();
-            store(set_.begin(std::move(session), now));
-        }
-        return set_.seal(as_bytes(text), side_.signed_list(), random_, now).value();
-    }
-
-    Result<std::string> receive(const Sealed& sealed, Timestamp now = start) {
-        auto payload =
-            sealed.form == WireForm::Init ? take_init(sealed.d, now) : take_ratchet(sealed, now);
-        KITH_TRY(const Bytes bytes, std::move(payload));
-        read.push_back(text_of(bytes));
-        return read.back();
-    }
-
-    /// Everything anew from what was stored.
-    void restart() {
-        set_ = SessionSet::decode(set_.encode(), side_.did(), peer_.did()).value();
-        for (const auto& [key, row] : rows_) {
-            EXPECT_TRUE(set_.restore_skipped(key.first, key.second, row));
-        }
-    }
-
-    SessionSet& set() { return set_; }
-
-    const SessionId& active() const { return set_.active()->id(); }
-
-    std::vector<std::string> read;
-
-  private:
-    static bool is_reset(const std::string& text) { return text.starts_with("reset"); }
-
-    Result<Bytes> take_ratchet(const Sealed& sealed, Timestamp now) {
-        KITH_TRY(auto opened, set_.open(ratchet_kind, sealed.mac, sealed.d, random_, now));
-        store(opened.change);
-        return std::move(opened.payload);
-    }
-
-    Result<Bytes> take_init(const Bytes& bytes, Timestamp now) {
-        KITH_TRY(const Init init, decode_init(bytes));
-        if (set_.find(init.keys) != nullptr) {
-            KITH_TRY(auto opened, set_.open_init(init, random_, now));
-            store(opened.change);
-            return std::move(opened.payload);
-        }
-        const auto known = responder_public(
-            side_.party(), side_.keys_for(init), peer_.party(), init.keys.ephemeral);
-        if (seen_.contains(init_id(known.transcript()))) return fail(Code::Replayed, "seen");
-        KITH_TRY(auto accepted, side_.accept(peer_, init, random_, now));
-        Bytes payload = accepted.first.payload;
-        const bool reset = is_reset(text_of(payload));
-        KITH_TRY(const auto admitted, set_.admit(std::move(accepted), reset, std::nullopt, now));
-        store(admitted.change);
-        seen_.insert(init_id(known.transcript()));
-        return payload;
-    }
-
-    /// Does to the rows what a change says; they must then be exactly the keys of the set.
-    void store(const SessionSet::Change& change) {
-        for (const SkippedId id : change.skipped.removed) {
-            EXPECT_EQ(rows_.erase({change.session, id}), 1U);
-        }
-        for (const SkippedId id : change.skipped.added) {
-            rows_[{change.session, id}] = set_.skipped_row(change.session, id);
-        }
-        for (const SessionId& gone : change.erased) {
-            std::erase_if(rows_, [&](const auto& row) { return row.first.first == gone; });
-        }
-        EXPECT_EQ(rows_.size(), set_.skipped_count());
-    }
-
-    const Side& side_;
-    const Side& peer_;
-    Random& random_;
-    SessionSet set_;
-    std::set<InitId> seen_;
-    std::map<std::pair<SessionId, SkippedId>, Bytes> rows_;
-};
 
 struct SessionSetTest : testing::Test {
     Pair pair;
@@ -186,65 +92,6 @@ TEST_F(SessionSetTest, GroupAndControlMessagesCarryTheActiveSessionsMac) {
     EXPECT_TRUE(b.set().verify(3, d, tag));
     EXPECT_FALSE(b.set().verify(4, d, tag));
     EXPECT_FALSE(a.set().verify(3, d, tag));
-}
-
-/// Simultaneous initiation with one order of delivery. `order` names whose messages arrive when;
-/// a message that is not delivered is lost.
-struct Crossing {
-    Pair pair;
-    End a{pair.a, pair.b, pair.random};
-    End b{pair.b, pair.a, pair.random};
-
-    explicit Crossing(std::uint64_t seed, const std::string& order, Timestamp late) : pair(seed) {
-        std::deque<Sealed> from_a{a.send("a1"), a.send("a2")};
-        std::deque<Sealed> from_b{b.send("b1"), b.send("b2")};
-        for (const char who : order) {
-            auto& queue = who == 'a' ? from_a : from_b;
-            End& to = who == 'a' ? b : a;
-            EXPECT_TRUE(to.receive(queue.front(), late));
-            queue.pop_front();
-        }
-        // One round trip.
-        EXPECT_TRUE(b.receive(a.send("a3", late), late));
-        EXPECT_TRUE(a.receive(b.send("b3", late), late));
-    }
-};
-
-// crypto attack test 19: in all orders of delivery, either one lost, soon or late.
-TEST(SimultaneousSessions, EndOnOneSessionWithinOneRoundTrip) {
-    const std::vector<std::string> orders{
-        "ab", "ba", "aabb", "bbaa", "abab", "baba", "abba", "baab", "a", "b", "aa", "bb", ""};
-    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-        for (const std::string& order : orders) {
-            for (const Timestamp late : {start + seconds(1), start + days(3)}) {
-                SCOPED_TRACE(order + " seed " + std::to_string(seed));
-                Crossing crossing(seed, order, late);
-                EXPECT_EQ(crossing.a.active(), crossing.b.active());
-                EXPECT_EQ(crossing.a.read.size() + crossing.b.read.size(), order.size() + 2);
-            }
-        }
-    }
-}
-
-// crypto attack test 19: the loser's state reads nothing after erasure.
-TEST(SimultaneousSessions, TheLoserIsReadForAWhileAndThenErased) {
-    Pair pair(2);
-    End a(pair.a, pair.b, pair.random);
-    End b(pair.b, pair.a, pair.random);
-    std::vector<Sealed> from_a{a.send("a1"), a.send("a2"), a.send("a3")};
-    std::vector<Sealed> from_b{b.send("b1"), b.send("b2"), b.send("b3")};
-    ASSERT_TRUE(b.receive(from_a[0]));
-    ASSERT_TRUE(a.receive(from_b[0]));
-    const bool a_won = a.active() == b.set().progress()[0].session &&
-                       a.set().active()->facts().role == Role::Initiator;
-    End& reader = a_won ? a : b;
-    auto& loser = a_won ? from_b : from_a;
-    End& writer = a_won ? b : a;
-    EXPECT_TRUE(reader.receive(loser[1]));
-    for (int i = 0; i < 50; ++i)
-        ASSERT_TRUE(reader.receive(writer.send("on the winner")));
-    EXPECT_EQ(reader.set().progress().size(), 1U);
-    EXPECT_FALSE(reader.receive(loser[2]));
 }
 
 TEST_F(SessionSetTest, AnOldSessionIsErasedAfterAWeek) {
@@ -354,48 +201,6 @@ TEST_F(SessionSetTest, TheSavedFormKeepsEverything) {
     }
     const auto other = SessionSet::decode(row, pair.b.did(), pair.b.did());
     EXPECT_FALSE(other);
-}
-
-/// Two ends that talk at random over a network that delays and reorders, but loses nothing.
-void talk(std::uint64_t seed) {
-    Pair pair(seed);
-    kith::test::SeededRandom chance(seed + 1000);
-    End a(pair.a, pair.b, pair.random);
-    End b(pair.b, pair.a, pair.random);
-    std::vector<std::pair<End*, Sealed>> flying;
-    Timestamp now = start;
-    int sent = 0;
-    const auto deliver = [&](std::size_t which) {
-        auto [to, sealed] = std::move(flying[which]);
-        flying.erase(flying.begin() + static_cast<std::ptrdiff_t>(which));
-        const auto read = to->receive(sealed, now);
-        EXPECT_TRUE(read) << read.error().context;
-        if (chance.below(4) == 0) to->restart();
-    };
-    for (int step = 0; step < 40; ++step) {
-        now += seconds(chance.below(600));
-        if (chance.below(2) == 0 || flying.empty()) {
-            const bool from_a = chance.below(2) == 0;
-            flying.emplace_back(from_a ? &b : &a,
-                                (from_a ? a : b).send("m" + std::to_string(sent++), now));
-        } else {
-            deliver(chance.below(flying.size()));
-        }
-    }
-    while (!flying.empty())
-        deliver(chance.below(flying.size()));
-    EXPECT_TRUE(b.receive(a.send("last", now), now));
-    EXPECT_TRUE(a.receive(b.send("last", now), now));
-    EXPECT_EQ(a.active(), b.active());
-    EXPECT_EQ(a.read.size() + b.read.size(), static_cast<std::size_t>(sent) + 2);
-}
-
-TEST(SessionSets, AnyOrderOfDeliveryReadsEveryMessageOnceAndEndsOnOneSession) {
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-        SCOPED_TRACE(seed);
-        talk(seed);
-        if (testing::Test::HasFailure()) return;
-    }
 }
 
 }  // namespace
