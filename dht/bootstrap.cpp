@@ -91,7 +91,8 @@ void Bootstrap::lonely(bool is) {
     lonely_ = is;
 }
 
-// Four of the newest lottery, two of the longest known: a forged file cannot fill a round alone.
+// The two that answered longest ago, then random ones: whoever fills the list with nodes of his own
+// while we run does not own the next round.
 std::vector<Endpoint> Bootstrap::pick_saved(std::size_t count) {
     std::vector<Endpoint> out;
     const auto take = [&](const SavedNode& node) {
@@ -99,12 +100,9 @@ std::vector<Endpoint> Bootstrap::pick_saved(std::size_t count) {
             out.push_back(node.peer.endpoint);
         }
     };
-    const auto by_age = [](const SavedNode& a, const SavedNode& b) {
-        return a.answered < b.answered;
-    };
-    std::ranges::stable_sort(saved_, by_age);
+    // Kept in the order of the last answer, the latest first.
     for (std::size_t i = 0; i < std::min<std::size_t>(2, saved_.size()); ++i) {
-        take(saved_[i]);
+        take(saved_[saved_.size() - 1 - i]);
     }
     for (std::size_t i = 0; i < 2 * count && !saved_.empty(); ++i) {
         take(saved_[random_.below(saved_.size())]);

@@ -31,10 +31,14 @@ class Bootstrap {
     Bootstrap(const Bootstrap&) = delete;
     Bootstrap& operator=(const Bootstrap&) = delete;
 
-    /// Before start(): nodes of an invitation, and those saved.
+    /// Nodes of an invitation; before start().
     void invite(const std::vector<Endpoint>& nodes);
 
+    /// Nodes that were good once, the latest first: from the file before start(), from experience
+    /// later.
     void restore(std::vector<SavedNode> saved) { saved_ = std::move(saved); }
+
+    const std::vector<SavedNode>& saved() const { return saved_; }
 
     /// Calls a first round through `node`, which must outlive the scope's children.
     void start(DhtNode& node);

@@ -20,8 +20,8 @@ constexpr Duration look_later = seconds(15);
 
 constexpr Duration self_test_time = seconds(10);
 
-constexpr Duration save_first = milliseconds(100);
-constexpr Duration save_every = minutes(10);
+constexpr Duration remember_first = milliseconds(100);
+constexpr Duration remember_every = minutes(10);
 
 // A lonely node calls back whoever sent it something, but not faster than this.
 constexpr Duration call_back_every = milliseconds(200);
@@ -89,7 +89,7 @@ Result<> OpendhtDirectory::start(const identity::Network& network, std::vector<E
     self_tester_.start(*node_);
     bootstrap_.start(*node_);
     scope_.spawn(tend());
-    if (!config_.nodes_file.empty()) scope_.spawn(save_now_and_then());
+    scope_.spawn(remember_now_and_then());
     look_around();
     return success();
 }
@@ -97,7 +97,7 @@ Result<> OpendhtDirectory::start(const identity::Network& network, std::vector<E
 Task<> OpendhtDirectory::stop() {
     if (stopping_) co_return;
     stopping_ = true;
-    if (node_) save_known_nodes();
+    if (node_) remember_nodes();
     gate_.close();
     bootstrap_.stop();
     publications_.stop();
@@ -174,24 +174,25 @@ Task<> OpendhtDirectory::tend() {
     }
 }
 
-void OpendhtDirectory::save_known_nodes() {
-    if (config_.nodes_file.empty()) return;
+// Who is good now is a way back later: after a long cut, and when this node starts again.
+void OpendhtDirectory::remember_nodes() {
     const std::vector<directory::Peer> good = node_->peers();
-    if (good.empty()) return;  // a node that met nobody keeps what it knew
-    const auto nodes = merge_nodes(good, clock_.wall(), load_nodes(config_.nodes_file));
-    if (const auto saved = save_nodes(config_.nodes_file, nodes); !saved) {
+    if (good.empty()) return;  // a node that meets nobody keeps what it knew
+    bootstrap_.restore(merge_nodes(good, clock_.wall(), bootstrap_.saved()));
+    if (config_.nodes_file.empty()) return;
+    if (const auto saved = save_nodes(config_.nodes_file, bootstrap_.saved()); !saved) {
         log::debug(Category::Directory, "known nodes not saved: {}", saved.error().context);
     }
 }
 
-Task<> OpendhtDirectory::save_now_and_then() {
+Task<> OpendhtDirectory::remember_now_and_then() {
     // Soon at first: a node that is killed a minute after it joined must find its way back.
-    Duration pause = save_first;
+    Duration pause = remember_first;
     for (;;) {
         const bool due = co_await sleep_for(clock_, pause, stop_);
         if (!due) co_return;
-        save_known_nodes();
-        pause = std::min<Duration>(2 * pause, save_every);
+        remember_nodes();
+        pause = std::min<Duration>(2 * pause, remember_every);
     }
 }
 

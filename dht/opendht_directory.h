@@ -87,9 +87,9 @@ class OpendhtDirectory final : public directory::Directory {
     void on_datagram(ByteView datagram, const Endpoint& from);
     void look_around();
     void tell_state();
-    void save_known_nodes();
+    void remember_nodes();
     [[nodiscard]] Task<> tend();
-    [[nodiscard]] Task<> save_now_and_then();
+    [[nodiscard]] Task<> remember_now_and_then();
     [[nodiscard]] Task<> run_self_test();
     [[nodiscard]] Task<bool> wait_for_nodes(SteadyTime deadline);
 

@@ -111,7 +111,10 @@ void DhtWorld::run_for(Duration duration) {
 
 void DhtWorld::run_until(const std::function<bool()>& condition) {
     const SteadyTime limit = in(minutes(10));
-    while (!condition()) {
+    for (;;) {
+        io_.restart();
+        io_.poll();
+        if (condition()) return;
         if (!step(limit)) throw std::runtime_error("waited in vain");
     }
 }

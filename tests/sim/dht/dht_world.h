@@ -63,7 +63,7 @@ class DhtWorld {
     template <class T>
     T run(Task<T> task) {
         std::optional<T> result;
-        start(std::move(task), [&result](T value) { result.emplace(std::move(value)); });
+        start<T>(std::move(task), [&result](T value) { result.emplace(std::move(value)); });
         run_until([&result] { return result.has_value(); });
         return *std::move(result);
     }
