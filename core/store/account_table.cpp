@@ -89,17 +89,20 @@ Result<OwnNames> read_names(ByteView row) {
 }  // namespace
 
 Result<std::optional<StoredAccount>> AccountTable::load() const {
-    KITH_TRY(const auto first, store_.get(Table::Account, as_bytes(account_key)));
+    KITH_TRY(auto first, store_.get(Table::Account, as_bytes(account_key)));
     if (!first) return std::optional<StoredAccount>();
+    const crypto::WipeGuard account_guard(*first);
     KITH_TRY(auto account, identity::Account::decode(*first));
-    KITH_TRY(const auto device_row, need(store_, Table::Account, device_key));
+    KITH_TRY(auto device_row, need(store_, Table::Account, device_key));
+    const crypto::WipeGuard device_guard(device_row);
     KITH_TRY(auto device, identity::Device::decode(device_row));
     KITH_TRY(const auto list_row, need(store_, Table::Account, list_key));
     KITH_TRY(const auto signed_list, identity::SignedDeviceList::decode(list_row));
     KITH_TRY(auto list, identity::VerifiedDeviceList::trusted(signed_list));
     KITH_TRY(const auto names_row, need(store_, Table::Account, names_key));
     KITH_TRY(auto names, read_names(names_row));
-    KITH_TRY(const auto secret_row, need(store_, Table::Network, secret_key));
+    KITH_TRY(auto secret_row, need(store_, Table::Network, secret_key));
+    const crypto::WipeGuard secret_guard(secret_row);
     auto secret = crypto::NetworkSecret::from(secret_row);
     if (!secret) return fail(Code::Corrupt, "the network secret cannot be read");
     StoredAccount stored{std::move(account),

@@ -15,10 +15,6 @@ Bytes made_key(const crypto::InviteId& id) {
     return concat(Bytes{made_rows}, id);
 }
 
-Bytes held_key(const crypto::AccountKey& inviter) {
-    return concat(Bytes{held_rows}, inviter);
-}
-
 crypto::InviteKey read_key(wire::Reader& in) {
     return crypto::InviteKey::copy_of(in.fixed<32>());
 }
@@ -57,6 +53,10 @@ Result<HeldInvite> decode_held(ByteView row) {
 }
 
 }  // namespace
+
+Bytes InviteTable::held_key(const crypto::AccountKey& inviter) const {
+    return concat(Bytes{held_rows}, store_.index(Table::Invite, inviter));
+}
 
 Result<std::vector<MadeInvite>> InviteTable::made() const {
     std::vector<MadeInvite> out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Invitations: those we made, and those we hold and have not redeemed yet.
 //
-//   Table::Invite   0x01 || invite id 8    made       0x02 || account key 32   held
+//   Table::Invite   0x01 || invite id 8   made       0x02 || index(account key) 16   held
 //
 // Of an invitation that we made, only what checks a proof is kept, not the secret in the link.
 #pragma once
@@ -58,6 +58,8 @@ class InviteTable {
     void erase_held(Changes& changes, const crypto::AccountKey& inviter) const;
 
   private:
+    Bytes held_key(const crypto::AccountKey& inviter) const;
+
     const Store& store_;
 };
 

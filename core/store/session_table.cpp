@@ -49,7 +49,7 @@ Result<> SessionTable::load_skipped(session::SessionSet& set) const {
         const auto session = crypto::SessionId::copy_of(key.subspan(16));
         const session::SkippedId id{read_be<std::uint32_t>(key.subspan(32)),
                                     read_be<std::uint32_t>(key.subspan(36))};
-        // A key of a session that is gone is of no use; its row goes with the next erasure.
+        // A key of a session that is gone is of no use; its row goes with the sessions of the peer.
         auto result = set.restore_skipped(session, id, row);
         if (!result && result.error().code != Code::NotFound) restored = std::move(result);
         return restored.has_value();

@@ -110,6 +110,8 @@ class Store {
 
     /// Joins the open batch and waits until it is synced. Waits for room first when the open
     /// batch is full (limits::batch_changes, batch_bytes).
+    /// While it waits for room, changes are neither visible nor in any batch: what must share a
+    /// batch with something that a close hook writes uses join().
     /// Errors: DiskFull, ReadOnly, Corrupt, Cancelled (the store is closing); nothing was written,
     /// except that after ReadOnly the rows may turn out to be there after a restart.
     [[nodiscard]] virtual Task<Result<>> commit(Changes changes) = 0;
