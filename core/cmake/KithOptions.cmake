@@ -24,7 +24,9 @@ endif()
 
 # -Og costs no more to compile than -O0 and keeps the sanitized suite quick.
 set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
-set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+# At -O2 g++ 12 takes the recycled frames of Boost's coroutines for mismatched memory: where it
+# inlines their operator new it sees ::operator new, where it does not it sees a class's delete.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -Wno-mismatched-new-delete")
 
 if(KITH_SANITIZE)
   add_compile_options(-fsanitize=${KITH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
