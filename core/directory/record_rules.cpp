@@ -6,6 +6,15 @@
 
 namespace kith::directory {
 
+namespace {
+
+Result<> bad_signature(const Error& error, const char* word) {
+    return error.code == Code::BadKey ? fail(Code::BadKey, "bad_point")
+                                      : fail(Code::BadSignature, word);
+}
+
+}  // namespace
+
 Result<> check_record_form(const Slot& slot, ByteView data, Epoch now) {
     if (data.size() != beacon_size) return fail(Code::Malformed, "size");
     const BeaconFields fields(data);
@@ -21,22 +30,17 @@ Result<> check_record_form(const Slot& slot, ByteView data, Epoch now) {
 Result<> check_record(const Slot& slot, ByteView data, Epoch now) {
     KITH_CHECK(check_record_form(slot, data, now));
     const BeaconFields fields(data);
-    // Both keys first: a point off the subgroup is "bad_point" wherever it stands.
-    if (!crypto::is_valid(fields.account()) || !crypto::is_valid(fields.signer())) {
-        return fail(Code::BadKey, "bad_point");
-    }
-    if (!verify_certificate(fields.epoch(),
-                            fields.revision().reissue,
-                            fields.signer(),
-                            fields.commitment(),
-                            fields.account(),
-                            fields.certificate())) {
-        return fail(Code::BadSignature, "bad_cert");
-    }
-    if (!crypto::verify(
-            crypto::Label::Beacon, fields.signer(), fields.signed_part(), fields.signature())) {
-        return fail(Code::BadSignature, "bad_sig");
-    }
+    // Each verification checks its key as well: a point off the subgroup is "bad_point".
+    const auto certified = verify_certificate(fields.epoch(),
+                                              fields.revision().reissue,
+                                              fields.signer(),
+                                              fields.commitment(),
+                                              fields.account(),
+                                              fields.certificate());
+    if (!certified) return bad_signature(certified.error(), "bad_cert");
+    const auto is_signed = crypto::verify(
+        crypto::Label::Beacon, fields.signer(), fields.signed_part(), fields.signature());
+    if (!is_signed) return bad_signature(is_signed.error(), "bad_sig");
     return success();
 }
 

@@ -94,12 +94,23 @@ TEST_F(RecordRules, RefuseKeysOffTheSubgroup) {
     // A point of order 8.
     const Bytes torsion = hex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a");
     Bytes data = records_[0].data;
-    std::ranges::copy(torsion, data.begin() + 50);
-    EXPECT_EQ(word(records_[0].slot, data, epoch_), "bad_point");
-    data = records_[0].data;
     std::ranges::copy(torsion, data.begin() + 10);
     const auto account = crypto::BlindedAccountKey::copy_of(torsion);
     EXPECT_EQ(word(slot_of(account, epoch_, 0), data, epoch_), "bad_point");
+
+    // As the key that signs, even where the account itself has certified it.
+    data = records_[0].data;
+    std::ranges::copy(torsion, data.begin() + 50);
+    EXPECT_EQ(word(records_[0].slot, data, epoch_), "bad_cert");
+    const Bytes body = concat(ByteView(data).subspan(2, 8),
+                              ByteView(data).subspan(42, 4),
+                              torsion,
+                              ByteView(data).subspan(82, 32));
+    const auto certified =
+        crypto::BlindedPair::derive(alice_.pair(), alice_.reach(), epoch_.value())
+            .sign(crypto::Label::BcnCert, body, alice_.random());
+    std::ranges::copy(certified.view(), data.begin() + 114);
+    EXPECT_EQ(word(records_[0].slot, data, epoch_), "bad_point");
 }
 
 TEST_F(RecordRules, LetOnlyANewerBeaconReplaceAnOlder) {
