@@ -109,7 +109,7 @@ TEST(Commands, EveryOneSpeaksSchemaV1) {
     }
 }
 
-// S10 of docs/reliability.md: hostile text through every command.
+// S10 of docs/threat-model.md: hostile text through every command.
 TEST(Commands, NoneShowsWhatCouldSteerATerminal) {
     std::string hostile;
     for (const std::string& text : test::classic_attacks())
