@@ -38,7 +38,7 @@ TEST(Send, TakesTextFromTheStandardInput) {
     EXPECT_TRUE(much.errors.starts_with("error: the text has more bytes; the limit is 60000"));
 }
 
-TEST(Send, SaysThatItIsNotDeliveredYet) {
+TEST(Send, SaysHowFarItHasNotComeYet) {
     FakeDaemon daemon;
     test::furnish(daemon, "Bob");
     daemon.fail("message.wait", api::Failure(Problem::Timeout));
@@ -46,7 +46,7 @@ TEST(Send, SaysThatItIsNotDeliveredYet) {
         run_kith(daemon.socket(), {"send", "bob", "hi", "--wait", "read", "--timeout", "1"});
     EXPECT_EQ(ended.status, 7);
     EXPECT_EQ(ended.output, test::full_message().id + "\n");
-    EXPECT_TRUE(ended.errors.starts_with("not delivered yet: Bob")) << ended.errors;
+    EXPECT_TRUE(ended.errors.starts_with("not read yet: Bob")) << ended.errors;
     EXPECT_TRUE(ended.errors.ends_with("see: kith msg show " + test::full_message().id + "\n"));
     EXPECT_NE(daemon.parameters("message.wait").find(R"("state":"read","timeout_ms":1000)"),
               std::string::npos);
