@@ -146,7 +146,7 @@ constexpr std::size_t accounts = 6;
 
 TEST(Churn, EveryLookUpIsRightOrHonestlyFailed) {
     const std::uint64_t only = number_of("KITH_SIM_SEED", 0);
-    const std::uint64_t last = only != 0 ? only : number_of("KITH_SIM_SEEDS", 200);
+    const std::uint64_t last = only != 0 ? only : number_of("KITH_SIM_SEEDS", 80);
     Tally all;
     for (std::uint64_t seed = only != 0 ? only : 1; seed <= last; ++seed) {
         SCOPED_TRACE("replay with KITH_SIM_SEED=" + std::to_string(seed));
