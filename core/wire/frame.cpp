@@ -3,7 +3,6 @@
 
 #include "core/base/assert.h"
 
-#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -53,9 +52,20 @@ constexpr std::array frames{
     FrameInfo{FrameType::Nudge, "NUDGE", full},
 };
 
+// Place in `frames` of each number, none where there is no such type: looked up for every frame.
+constexpr std::uint8_t none = 0xff;
+constexpr auto places = [] {
+    std::array<std::uint8_t, 256> out{};
+    out.fill(none);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        out[static_cast<std::uint8_t>(frames[i].type)] = static_cast<std::uint8_t>(i);
+    }
+    return out;
+}();
+
 const FrameInfo* find(FrameType type) {
-    const auto* const found = std::ranges::find(frames, type, &FrameInfo::type);
-    return found == frames.end() ? nullptr : found;
+    const std::uint8_t place = places[static_cast<std::uint8_t>(type)];
+    return place == none ? nullptr : &frames[place];
 }
 
 constexpr std::size_t length_field = 4;

@@ -59,6 +59,8 @@ class FrameSplitter {
     std::uint64_t ignored() const { return ignored_; }
 
   private:
+    Result<std::optional<std::size_t>> check_head(ByteView held) const;
+
     Bytes buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

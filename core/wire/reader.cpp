@@ -22,13 +22,35 @@ constexpr std::uint64_t needs_long_text = 32;
 constexpr std::uint64_t needs_long_array = 16;
 constexpr std::uint64_t needs_long_map = 16;
 
-bool has_duplicate(std::vector<ByteView>& keys) {
-    const auto less = [](ByteView a, ByteView b) {
-        return std::ranges::lexicographical_compare(a, b);
-    };
-    std::ranges::sort(keys, less);
-    return std::ranges::adjacent_find(keys, equal) != keys.end();
-}
+// The keys of the maps that are open while a value is skipped, by depth.
+class Keys {
+  public:
+    void opened(std::size_t level, bool is_map) {
+        is_map_[level] = is_map;
+        keys_[level].clear();
+    }
+
+    /// In a map every other item is a key, the first one included.
+    bool expected(std::size_t level, std::uint32_t items_left) const {
+        return is_map_[level] && items_left % 2 == 0;
+    }
+
+    void add(std::size_t level, ByteView key) { keys_[level].push_back(key); }
+
+    /// Keys are canonical, so equal keys are equal bytes.
+    bool unique(std::size_t level) {
+        auto& keys = keys_[level];
+        const auto less = [](ByteView a, ByteView b) {
+            return std::ranges::lexicographical_compare(a, b);
+        };
+        std::ranges::sort(keys, less);
+        return std::ranges::adjacent_find(keys, equal) == keys.end();
+    }
+
+  private:
+    std::array<bool, limits::msgpack_depth> is_map_{};
+    std::array<std::vector<ByteView>, limits::msgpack_depth> keys_;
+};
 
 }  // namespace
 
@@ -187,15 +209,14 @@ ByteView Reader::raw() {
     return ok() ? document_.subspan(start, at_ - start) : ByteView{};
 }
 
-// Walks by the reader's own count of open containers instead of recursion; `floor` is where the
-// value began.
+// Passes one value, containers with all they hold. Walks by the reader's own count of open
+// containers instead of recursion; `floor` is where the value began.
 void Reader::skip() {
     const std::size_t floor = depth_;
-    std::array<std::vector<ByteView>, limits::msgpack_depth> keys;
-    std::array<bool, limits::msgpack_depth> is_map{};
+    Keys keys;
     do {
         const std::size_t level = depth_;
-        const bool is_key = level > floor && is_map[level - 1] && left_[level - 1] % 2 == 0;
+        const bool is_key = level > floor && keys.expected(level - 1, left_[level - 1]);
         const std::size_t start = at_;
         const auto head = this->head();
         if (!head) return;
@@ -204,13 +225,10 @@ void Reader::skip() {
         }
         pass(*head);
         if (!ok()) return;
-        if (is_key) keys[level - 1].push_back(document_.subspan(start, at_ - start));
-        if (depth_ > level) {
-            is_map[level] = head->kind == Kind::Map;
-            keys[level].clear();
-        }
+        if (is_key) keys.add(level - 1, document_.subspan(start, at_ - start));
+        if (depth_ > level) keys.opened(level, head->kind == Kind::Map);
         for (std::size_t closed = depth_; closed < level; ++closed) {
-            if (is_map[closed] && has_duplicate(keys[closed])) return fault(Fault::Duplicate);
+            if (!keys.unique(closed)) return fault(Fault::Duplicate);
         }
     } while (depth_ > floor);
 }
