@@ -2,7 +2,7 @@
 // Half of a network vanishes without a word and others come. Whatever a look-up answers is a record
 // that the account has published, or an honest "not found", which is rare.
 //
-// KITH_SIM_SEED=n replays one seed, KITH_SIM_SEEDS=n runs seeds 1..n.
+// KITH_SIM_SEED=n replays one seed, KITH_SIM_SEEDS=n runs seeds 1..n: 200 unless sanitized.
 #include "tests/sim/dht/dht_world.h"
 #include "tests/support/directory/beacon_maker.h"
 
@@ -143,6 +143,13 @@ class Scenario {
 
 constexpr std::size_t network_size = 64;
 constexpr std::size_t accounts = 6;
+
+// Half a second each; with AddressSanitizer, more than one.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::uint64_t seeds = 40;
+#else
+constexpr std::uint64_t seeds = 200;
+#endif
 
 TEST(Churn, EveryLookUpIsRightOrHonestlyFailed) {
     const std::uint64_t only = number_of("KITH_SIM_SEED", 0);
