@@ -22,36 +22,6 @@ constexpr std::uint64_t needs_long_text = 32;
 constexpr std::uint64_t needs_long_array = 16;
 constexpr std::uint64_t needs_long_map = 16;
 
-// The keys of the maps that are open while a value is skipped, by depth.
-class Keys {
-  public:
-    void opened(std::size_t level, bool is_map) {
-        is_map_[level] = is_map;
-        keys_[level].clear();
-    }
-
-    /// In a map every other item is a key, the first one included.
-    bool expected(std::size_t level, std::uint32_t items_left) const {
-        return is_map_[level] && items_left % 2 == 0;
-    }
-
-    void add(std::size_t level, ByteView key) { keys_[level].push_back(key); }
-
-    /// Keys are canonical, so equal keys are equal bytes.
-    bool unique(std::size_t level) {
-        auto& keys = keys_[level];
-        const auto less = [](ByteView a, ByteView b) {
-            return std::ranges::lexicographical_compare(a, b);
-        };
-        std::ranges::sort(keys, less);
-        return std::ranges::adjacent_find(keys, equal) == keys.end();
-    }
-
-  private:
-    std::array<bool, limits::msgpack_depth> is_map_{};
-    std::array<std::vector<ByteView>, limits::msgpack_depth> keys_;
-};
-
 }  // namespace
 
 std::string_view to_string(Fault fault) {
@@ -209,28 +179,61 @@ ByteView Reader::raw() {
     return ok() ? document_.subspan(start, at_ - start) : ByteView{};
 }
 
+// The keys of the maps that are open while a value is skipped, by depth.
+class Reader::Keys {
+  public:
+    void opened(std::size_t level, bool is_map) {
+        is_map_[level] = is_map;
+        keys_[level].clear();
+    }
+
+    /// In a map every other item is a key, the first one included.
+    bool expected(std::size_t level, std::uint32_t items_left) const {
+        return is_map_[level] && items_left % 2 == 0;
+    }
+
+    void add(std::size_t level, ByteView key) { keys_[level].push_back(key); }
+
+    /// Keys are canonical, so equal keys are equal bytes.
+    bool unique(std::size_t level) {
+        auto& keys = keys_[level];
+        const auto less = [](ByteView a, ByteView b) {
+            return std::ranges::lexicographical_compare(a, b);
+        };
+        std::ranges::sort(keys, less);
+        return std::ranges::adjacent_find(keys, equal) == keys.end();
+    }
+
+  private:
+    std::array<bool, limits::msgpack_depth> is_map_{};
+    std::array<std::vector<ByteView>, limits::msgpack_depth> keys_;
+};
+
 // Passes one value, containers with all they hold. Walks by the reader's own count of open
-// containers instead of recursion; `floor` is where the value began.
+// containers instead of recursion.
 void Reader::skip() {
     const std::size_t floor = depth_;
     Keys keys;
-    do {
-        const std::size_t level = depth_;
-        const bool is_key = level > floor && keys.expected(level - 1, left_[level - 1]);
-        const std::size_t start = at_;
-        const auto head = this->head();
-        if (!head) return;
-        if (is_key && head->kind != Kind::Uint && head->kind != Kind::Text) {
-            return fault(Fault::Key);
-        }
-        pass(*head);
-        if (!ok()) return;
-        if (is_key) keys.add(level - 1, document_.subspan(start, at_ - start));
-        if (depth_ > level) keys.opened(level, head->kind == Kind::Map);
-        for (std::size_t closed = depth_; closed < level; ++closed) {
-            if (!keys.unique(closed)) return fault(Fault::Duplicate);
-        }
-    } while (depth_ > floor);
+    do
+        skip_item(keys);
+    while (ok() && depth_ > floor);
+}
+
+// Passes a scalar, or opens a container.
+void Reader::skip_item(Keys& keys) {
+    const std::size_t level = depth_;
+    const bool is_key = level > 0 && keys.expected(level - 1, left_[level - 1]);
+    const std::size_t start = at_;
+    const auto head = this->head();
+    if (!head) return;
+    if (is_key && head->kind != Kind::Uint && head->kind != Kind::Text) return fault(Fault::Key);
+    pass(*head);
+    if (!ok()) return;
+    if (is_key) keys.add(level - 1, document_.subspan(start, at_ - start));
+    if (depth_ > level) keys.opened(level, head->kind == Kind::Map);
+    for (std::size_t closed = depth_; closed < level; ++closed) {
+        if (!keys.unique(closed)) return fault(Fault::Duplicate);
+    }
 }
 
 // What follows a head of any kind: the bytes of a scalar, or the door of a container.

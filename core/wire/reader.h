@@ -128,6 +128,7 @@ class Reader {
     friend class IntMap;
     friend class StrMap;
 
+    class Keys;
     enum class Kind : std::uint8_t { Nil, Bool, Uint, Bin, Text, Array, Map };
 
     struct Head {
@@ -139,6 +140,7 @@ class Reader {
     void copy_exactly(MutableByteView out);
     std::size_t open_map();
     void skip();
+    void skip_item(Keys& keys);
     void pass(const Head& head);
 
     std::optional<Head> head();
