@@ -72,8 +72,9 @@ api::Outcome<std::string> Prompt::ask(std::string_view question, std::string_vie
 
 api::Outcome<bool> Prompt::confirm(std::string_view question) const {
     if (yes_) return true;
-    KITH_TRY(const std::string answer, ask(fmt::format("{} [y/N]", question), "--yes"));
-    return answer == "y" || answer == "Y" || answer == "yes";
+    const auto answer = ask(fmt::format("{} [y/N]", question), "--yes");
+    if (!answer) return tl::unexpected(answer.error());
+    return *answer == "y" || *answer == "Y" || *answer == "yes";
 }
 
 api::Outcome<std::string> Prompt::secret(std::string_view question, std::string_view flag) const {
