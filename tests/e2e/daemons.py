@@ -64,7 +64,10 @@ class Client:
         return answer["result"]
 
     def close(self):
-        self.file.close()
+        try:
+            self.file.close()
+        except OSError:
+            pass  # what was still to be written has no reader
         self.socket.close()
 
 
