@@ -66,11 +66,11 @@ api::Outcome<> verify(Context& context, const Arguments& arguments) {
     }
     out.flush();
     if (out.json() || !context.ask().possible()) return {};
-    KITH_TRY(
-        const std::string answer,
-        context.ask().ask("does the other side see the same? [y/n, Enter: later]", "--matches"));
-    if (answer == "y" || answer == "yes") return confirm(context, safety.id, true);
-    if (answer == "n" || answer == "no") return confirm(context, safety.id, false);
+    const auto answer =
+        context.ask().ask("does the other side see the same? [y/n, Enter: later]", "--matches");
+    if (!answer) return tl::unexpected(answer.error());
+    if (*answer == "y" || *answer == "yes") return confirm(context, safety.id, true);
+    if (*answer == "n" || *answer == "no") return confirm(context, safety.id, false);
     return {};
 }
 
