@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// GCRA, the generic cell rate algorithm (ITU-T I.371): a token bucket that stores one time.
+// A rate limit that does not change: GCRA (gcra.h) with its pace.
 #pragma once
 
+#include "core/base/gcra.h"
 #include "core/base/time.h"
-
-#include <algorithm>
 
 namespace kith {
 
@@ -12,31 +11,23 @@ namespace kith {
 class RateLimit {
   public:
     RateLimit(double per_second, double burst)
-        : interval_(static_cast<Duration::rep>(1e6 / per_second)),
-          tolerance_(static_cast<Duration::rep>(1e6 / per_second * burst)) {}
+        : pace_{Duration(static_cast<Duration::rep>(1e6 / per_second)),
+                Duration(static_cast<Duration::rep>(1e6 / per_second * burst))} {}
 
     /// Takes `cost` cells if they conform; otherwise takes nothing and says no.
     bool take(SteadyTime now, unsigned cost = 1) {
-        const SteadyTime from = std::max(arrival_, now);
-        const SteadyTime next = from + interval_ * static_cast<Duration::rep>(cost);
-        if (next - now > tolerance_) return false;
-        arrival_ = next;
-        return true;
+        return state_.take(pace_, now, cost) == Duration::zero();
     }
 
     /// How long until one cell conforms; zero when it does now.
-    Duration wait(SteadyTime now) const {
-        const Duration over = std::max(arrival_, now) + interval_ - now - tolerance_;
-        return std::max(over, Duration::zero());
-    }
+    Duration wait(SteadyTime now) const { return state_.wait(pace_, now); }
 
     /// Nothing owed: the state equals that of a new bucket and may be forgotten.
-    bool idle(SteadyTime now) const { return arrival_ <= now; }
+    bool idle(SteadyTime now) const { return state_.idle(now); }
 
   private:
-    Duration interval_;
-    Duration tolerance_;
-    SteadyTime arrival_{};  // the theoretical arrival time of the next cell
+    Pace pace_;
+    Gcra<SteadyTime> state_;
 };
 
 }  // namespace kith
