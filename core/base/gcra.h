@@ -36,15 +36,15 @@ class Gcra {
     /// How long until `cost` cells conform; zero when they do now.
     /// Requires: cost * interval fits a Duration.
     Duration wait(const Pace& pace, Time now, unsigned cost = 1) const {
-        const Duration ahead = start(pace, now) - now;
-        const Duration over =
-            ahead + pace.interval * static_cast<Duration::rep>(cost) - pace.tolerance;
-        return std::max(over, Duration::zero());
+        const Time next = start(pace, now) + pace.interval * static_cast<Duration::rep>(cost);
+        return std::max(next - now - pace.tolerance, Duration::zero());
     }
 
     /// Takes `cost` cells if they conform and gives zero; otherwise takes nothing and gives the
     /// wait.
     Duration take(const Pace& pace, Time now, unsigned cost = 1) {
+        // Also when nothing is taken: a bound that moved with the clock would never be reached.
+        arrival_ = std::min(arrival_, now + pace.tolerance);
         const Duration left = wait(pace, now, cost);
         if (left == Duration::zero()) {
             arrival_ = start(pace, now) + pace.interval * static_cast<Duration::rep>(cost);

@@ -40,14 +40,15 @@ TEST(Gcra, AStepOfTheClockBackCostsAtMostOneBurst) {
     Gcra<Timestamp> state;
     const Pace pace = Pace::of(10, seconds(1));
     EXPECT_EQ(state.take(pace, start + hours(24)), Duration::zero());
-    EXPECT_EQ(state.wait(pace, start), seconds(1));
+    EXPECT_EQ(state.take(pace, start), seconds(1));
+    EXPECT_EQ(state.take(pace, start + seconds(1)), Duration::zero());
 }
 
 TEST(Gcra, AQuickerPaceDoesNotInheritTheDebtOfASlowOne) {
     Gcra<Timestamp> state;
     EXPECT_EQ(state.take(Pace::of(5, hours(1)), start, 5), Duration::zero());
     const Pace quick = Pace::of(1000, milliseconds(20));
-    EXPECT_EQ(state.wait(quick, start), milliseconds(20));
+    EXPECT_EQ(state.take(quick, start), milliseconds(20));
     EXPECT_EQ(state.wait(quick, start + seconds(20), 1000), Duration::zero());
 }
 
