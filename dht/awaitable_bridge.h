@@ -26,13 +26,22 @@ class AwaitableBridge {
         };
     }
 
-    /// The result, or nullopt: dropped uncalled, or nothing until `deadline`.
+    /// The result, or nullopt: dropped uncalled, or nothing until `deadline`. After the latter it
+    /// one may wait again.
     [[nodiscard]] Task<std::optional<T>> wait(Clock& clock, SteadyTime deadline) {
         const auto state = state_;
-        const Alarm alarm = clock.call_at(deadline, [state] { state->ready.set(); });
-        co_await state->ready.wait();
-        co_return std::move(state->value);
+        bool late = false;
+        const Alarm alarm = clock.call_at(deadline, [state, &late] {
+            late = true;
+            state->ready.pulse();
+        });
+        while (!state->ready.is_set() && !late)
+            co_await state->ready.wait_pulse();
+        co_return state->value;
     }
+
+    /// Whether there is nothing more to wait for.
+    bool settled() const { return state_->ready.is_set(); }
 
   private:
     // Shared by the waiter and the callback, either of which may go first.

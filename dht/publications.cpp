@@ -2,7 +2,6 @@
 #include "dht/publications.h"
 
 #include "core/directory/record_rules.h"
-#include "dht/awaitable_bridge.h"
 
 #include <algorithm>
 #include <limits>
@@ -72,31 +71,47 @@ Task<bool> Publications::pause(std::shared_ptr<Kept> kept, Duration delay) {
     co_return !kept->dropped;
 }
 
-Task<std::optional<Published>> Publications::put_and_read_back(std::shared_ptr<Kept> kept) {
-    const auto pass = co_await gate_.enter();
-    if (!pass || kept->dropped) co_return std::nullopt;
-    const auto& executor = scope_.executor();
-    std::array<AwaitableBridge<int>, 2> puts{AwaitableBridge<int>(executor),
-                                             AwaitableBridge<int>(executor)};
-    for (std::size_t i = 0; i < puts.size(); ++i) {
-        node_->put(kept->records[i], puts[i].callback());
+Publications::BothSlots Publications::both_slots() const {
+    return {AwaitableBridge<int>(scope_.executor()), AwaitableBridge<int>(scope_.executor())};
+}
+
+// The smaller of both results; 0 for one that did not come until `deadline`.
+Task<int> Publications::worse_of(BothSlots slots, SteadyTime deadline) {
+    int worse = std::numeric_limits<int>::max();
+    for (auto& slot : slots) {
+        const std::optional<int> result = co_await slot.wait(clock_, deadline);
+        worse = std::min(worse, result.value_or(0));
     }
-    Published out{std::numeric_limits<int>::max(), std::numeric_limits<int>::max()};
-    const SteadyTime read_back = clock_.now() + read_back_after;
-    for (auto& put : puts) {
-        const std::optional<int> acked = co_await put.wait(clock_, read_back);
-        out.acked = std::min(out.acked, acked.value_or(0));
-    }
-    if (kept->dropped) co_return std::nullopt;
-    std::array<AwaitableBridge<int>, 2> counts{AwaitableBridge<int>(executor),
-                                               AwaitableBridge<int>(executor)};
+    co_return worse;
+}
+
+Task<int> Publications::read_back(std::shared_ptr<Kept> kept) {
+    BothSlots counts = both_slots();
     for (std::size_t i = 0; i < counts.size(); ++i) {
         node_->count_holders(kept->records[i], counts[i].callback());
     }
-    const SteadyTime end = clock_.now() + read_back_time;
-    for (auto& count : counts) {
-        const std::optional<int> holders = co_await count.wait(clock_, end);
-        out.holders = std::min(out.holders, holders.value_or(0));
+    co_return co_await worse_of(counts, clock_.now() + read_back_time);
+}
+
+Task<std::optional<Published>> Publications::put_and_read_back(std::shared_ptr<Kept> kept) {
+    const auto pass = co_await gate_.enter();
+    if (!pass || kept->dropped) co_return std::nullopt;
+    BothSlots puts = both_slots();
+    for (std::size_t i = 0; i < puts.size(); ++i) {
+        node_->put(kept->records[i], puts[i].callback());
+    }
+    const SteadyTime begin = clock_.now();
+    Published out;
+    out.acked = co_await worse_of(puts, begin + read_back_after);
+    if (kept->dropped) co_return std::nullopt;
+    const bool under_way = !puts[0].settled() || !puts[1].settled();
+    out.holders = co_await read_back(kept);
+    if (under_way && out.holders < wanted_holders() && !kept->dropped) {
+        // Asked before the put had placed anything: it first waits for its eight nodes, and those
+        // that died lately are still among them.
+        out.acked = co_await worse_of(puts, begin + put_time);
+        if (kept->dropped) co_return std::nullopt;
+        out.holders = co_await read_back(kept);
     }
     if (kept->dropped) co_return std::nullopt;
     co_return out;

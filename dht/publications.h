@@ -8,6 +8,7 @@
 #include "core/base/async_scope.h"
 #include "core/base/clock.h"
 #include "core/directory/directory.h"
+#include "dht/awaitable_bridge.h"
 #include "dht/dht_node.h"
 #include "dht/operation_gate.h"
 
@@ -20,8 +21,13 @@ class Publications {
   public:
     /// Records kept at once. Beyond: the oldest is forgotten.
     static constexpr std::size_t most = 32;
-    /// A put waits for eight nodes, which may take seconds; the read-back does not wait longer.
+    /// A put ends when eight nodes of each family have acknowledged, which may take seconds; the
+    /// first read-back does not wait longer.
     static constexpr Duration read_back_after = seconds(5);
+    /// Dead nodes at the slot cost a put three seconds each, four at a time, before it places
+    /// anything. A first read-back that finds too few is repeated when the put has ended, at the
+    /// latest after so long: 12 s were needed when half of 64 nodes had just vanished.
+    static constexpr Duration put_time = seconds(14);
     static constexpr std::array<Duration, 3> retries = {seconds(30), minutes(2), minutes(10)};
 
     /// Its children run in `scope`; `changed` is called after each read-back. All references must
@@ -60,10 +66,15 @@ class Publications {
         bool short_of_holders = false;
     };
 
+    using BothSlots = std::array<AwaitableBridge<int>, 2>;
+
+    BothSlots both_slots() const;
     [[nodiscard]] Task<> keep(std::shared_ptr<Kept> kept);
     [[nodiscard]] Task<bool> pause(std::shared_ptr<Kept> kept, Duration delay);
     [[nodiscard]] Task<std::optional<directory::Published>> put_and_read_back(
         std::shared_ptr<Kept> kept);
+    [[nodiscard]] Task<int> worse_of(BothSlots slots, SteadyTime deadline);
+    [[nodiscard]] Task<int> read_back(std::shared_ptr<Kept> kept);
     void drop(Kept& kept);
     int wanted_holders() const;
 

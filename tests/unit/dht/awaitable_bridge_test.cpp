@@ -74,17 +74,31 @@ TEST_F(AwaitableBridgeTest, EndsWhenTheLastCopyGoesUncalled) {
     EXPECT_EQ(result_, std::nullopt);
 }
 
-TEST_F(AwaitableBridgeTest, EndsAtTheDeadlineAndIgnoresWhatComesLater) {
+TEST_F(AwaitableBridgeTest, EndsAtTheDeadline) {
+    const auto callback = bridge_.callback();
+    wait(seconds(1));
+    poll();
+    EXPECT_FALSE(ended_);
+    clock_.advance(seconds(1));
+    poll();
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(result_, std::nullopt);
+    EXPECT_FALSE(bridge_.settled());
+}
+
+TEST_F(AwaitableBridgeTest, ASecondWaitGetsWhatTheFirstHadNoTimeFor) {
     const auto callback = bridge_.callback();
     wait(seconds(1));
     poll();
     clock_.advance(seconds(1));
     poll();
-    EXPECT_TRUE(ended_);
-    EXPECT_EQ(result_, std::nullopt);
+    ended_ = false;
+    wait(seconds(1));
     callback(7);
     poll();
-    EXPECT_EQ(result_, std::nullopt);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(result_, 7);
+    EXPECT_TRUE(bridge_.settled());
 }
 
 }  // namespace
