@@ -19,8 +19,7 @@ json parse_file(const fs::path& path) {
 }
 
 const json& protocol_file() {
-    static const json file =
-        parse_file(fs::path(KITH_SOURCE_DIR) / "tests" / "vectors" / "kith_protocol.json");
+    static const json file = own_set("kith_protocol.json");
     return file;
 }
 
@@ -38,6 +37,10 @@ VectorSection protocol_section(std::string_view name) {
             list_or_empty(section, "bad"),
             list_or_empty(section, "draws"),
             section};
+}
+
+json own_set(std::string_view file) {
+    return parse_file(fs::path(KITH_SOURCE_DIR) / "tests" / "vectors" / file);
 }
 
 std::string id_of(const json& test_case) {
