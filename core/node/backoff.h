@@ -7,14 +7,18 @@
 
 namespace kith::node {
 
-/// Delay before dial attempt `failures` + 1 towards somebody who did not answer: 1, 2, 4 .. 12 s
-/// while they were reachable within the last ten minutes, so that a short cut heals within 15 s;
+/// Delay before dial attempt `failures` + 1 towards somebody who did not answer: 0.25, 0.5, 1 .. 12
+/// s while they were reachable within the last ten minutes, so that a short cut heals within 15 s;
 /// then up to 60 s, then up to 10 min for whoever stays away. Times rand(0.5..1), so that many
 /// nodes do not call together.
 Duration dial_delay(unsigned failures, Random& random);
 
-/// Delay before the next look-up of a contact that stays unreachable: 1, 5, 15 min, 1 h, 6 h, +-30
-/// %. The first minute asks with every dial.
+/// Dials that failed in a row and still bring a look-up with the next one, about half a minute of
+/// them: whoever restarted elsewhere publishes within a second or two.
+inline constexpr unsigned eager_failures = 8;
+
+/// Delay before the next look-up of a contact that stays unreachable: 5 s, 1, 5, 15 min, 1 h, 6 h,
+/// +-30 %.
 Duration lookup_delay(unsigned lookups, Random& random);
 
 }  // namespace kith::node

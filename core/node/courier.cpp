@@ -13,8 +13,6 @@ namespace {
 constexpr Duration attempt_deadline = seconds(12);
 constexpr Duration lookup_deadline = seconds(5);
 constexpr Duration dial_deadline = seconds(8);
-// A look-up after a failed dial: soon, because whoever restarted publishes within a second.
-constexpr Duration stale_retry = milliseconds(900);
 
 std::string outcome_of(const Error& error) {
     switch (error.code) {
@@ -169,13 +167,12 @@ Task<bool> Courier::attempt(crypto::AccountKey account, SteadyTime deadline) {
     const auto* contact = parts_.contacts.find(account);
     if (!contact) co_return false;
     const bool blind = needs_keys(*contact) || contact->endpoints.empty();
+    // With an address that worked, the look-up goes on beside the dial.
+    std::shared_ptr<AsyncEvent> looked_up;
     if (contact->reach && parts_.clock.now() >= errands_[account].next_lookup) {
-        // With an address that worked, the look-up need not be waited for.
-        if (blind) {
-            co_await look_up(account, parts_.clock.now() + lookup_deadline);
-        } else {
-            scope_.spawn(look_up(account, parts_.clock.now() + lookup_deadline));
-        }
+        looked_up = std::make_shared<AsyncEvent>(parts_.executor);
+        scope_.spawn(look_up_beside(account, looked_up));
+        if (blind) co_await looked_up->wait();
     }
     contact = parts_.contacts.find(account);
     if (stopping_ || !contact) co_return false;
@@ -198,9 +195,9 @@ Task<bool> Courier::attempt(crypto::AccountKey account, SteadyTime deadline) {
         if (!lane || lane->empty()) continue;
         const auto tried = candidates(*contact, device.id);
         bool linked = co_await dial(account, device, deadline);
+        if (!linked && looked_up) co_await looked_up->wait();
         contact = parts_.contacts.find(account);
         if (!contact) co_return false;
-        // The look-up beside it may have brought another address meanwhile.
         if (!linked && !stopping_ && candidates(*contact, device.id) != tried) {
             linked = co_await dial(account, device, deadline);
             contact = parts_.contacts.find(account);
@@ -209,6 +206,11 @@ Task<bool> Courier::attempt(crypto::AccountKey account, SteadyTime deadline) {
         reached = reached || linked;
     }
     co_return reached;
+}
+
+Task<> Courier::look_up_beside(crypto::AccountKey account, std::shared_ptr<AsyncEvent> done) {
+    co_await look_up(account, parts_.clock.now() + lookup_deadline);
+    done->set();
 }
 
 Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
@@ -270,7 +272,7 @@ Task<bool> Courier::dial(crypto::AccountKey account,
         note(account, "direct", joined(ways), outcome_of(linked.error()));
         // What was known is stale, perhaps: ask the directory with the next try.
         Errand& errand = errands_[account];
-        errand.next_lookup = std::min(errand.next_lookup, parts_.clock.now() + stale_retry);
+        if (errand.failures < eager_failures) errand.next_lookup = {};
         co_return false;
     }
     const PeerLink* const link = parts_.links.find(device.id);

@@ -6,6 +6,7 @@
 // are tried together. The outbox decides when there is nothing left to do.
 #pragma once
 
+#include "core/base/async_event.h"
 #include "core/base/async_scope.h"
 #include "core/node/beacon_lookup.h"
 #include "core/node/known_lists.h"
@@ -13,6 +14,7 @@
 #include "core/node/sender.h"
 
 #include <deque>
+#include <memory>
 #include <set>
 #include <unordered_map>
 
@@ -87,6 +89,8 @@ class Courier {
     [[nodiscard]] Task<> run(crypto::AccountKey account);
     [[nodiscard]] Task<bool> attempt(crypto::AccountKey account, SteadyTime deadline);
     [[nodiscard]] Task<> visit(crypto::AccountKey account);
+    [[nodiscard]] Task<> look_up_beside(crypto::AccountKey account,
+                                        std::shared_ptr<AsyncEvent> done);
     [[nodiscard]] Task<> look_up(crypto::AccountKey account, SteadyTime deadline);
     [[nodiscard]] Task<Result<>> fetch_keys(crypto::AccountKey account, SteadyTime deadline);
     [[nodiscard]] Task<Result<LinkTable::Fetched>> ask_for_bundle(crypto::AccountKey account,
