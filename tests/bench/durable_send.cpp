@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -63,7 +64,12 @@ class Client {
                 }
                 last = std::move(rest_);
                 rest_.clear();
-                if (last.find("\"error\"") != std::string::npos) std::puts(last.c_str());
+                if (last.find("\"busy\"") != std::string::npos) {
+                    ++refused;
+                } else if (last.find("\"error\"") != std::string::npos) {
+                    std::puts(last.c_str());
+                    std::exit(1);
+                }
                 ++lines;
             }
         }
@@ -71,6 +77,8 @@ class Client {
     }
 
     std::string last;
+    /// Calls that came while the outbox was full: to be made again.
+    std::size_t refused = 0;
 
   private:
     int socket_;
@@ -120,7 +128,10 @@ int main(int argc, char** argv) {
         for (std::size_t i = 0; i < clients.size(); ++i) {
             if ((polled[i].revents & POLLIN) == 0) continue;
             const std::size_t lines = clients[i].read_lines();
-            answered += lines;
+            const std::size_t refused = std::exchange(clients[i].refused, 0);
+            answered += lines - refused;
+            sent -= refused;
+            if (refused > 0) ::usleep(1000);
             std::string more;
             for (std::size_t k = 0; k < lines && sent < total; ++k, ++sent)
                 more += call;
