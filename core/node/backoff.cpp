@@ -18,7 +18,7 @@ Duration dial_delay(unsigned failures, Random& random) {
     constexpr unsigned near = 60;
     constexpr unsigned far = 180;
     const Duration cap = failures < near ? seconds(12) : failures < far ? minutes(1) : minutes(10);
-    const unsigned shift = std::min(failures, 10U);
+    const unsigned shift = std::min(failures, 12U);
     const Duration delay = std::min<Duration>(cap, milliseconds(250) * (1U << shift));
     return scaled(delay, 0.5 + 0.5 * random.unit());
 }
