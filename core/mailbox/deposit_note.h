@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The `dep` field of a message: where its sender last left envelopes for this device. The receiver
+// compares it with what its hosts served, and so notices a host that promised and lost.
+//
+//   dep = entries, 16 bytes each: box_id[:4] || eh[:8] || u32 stored_at;  at most 24, of the last 8
+//   deposits
+//
+// An entry accuses nobody: only the host's own receipt, which is then asked for in-session, does.
+// So a lying sender cannot slander a host, and a lying host cannot deny.
+// Specification: docs/spec/mailbox.md#judgement.
+#pragma once
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/crypto/keys.h"
+#include "core/mailbox/receipt.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace kith::mailbox {
+
+inline constexpr std::size_t note_entry_size = 16;
+inline constexpr std::size_t note_entries = 24;
+inline constexpr std::size_t note_deposits = 8;
+
+/// Larger envelopes are deleted at all hosts once one of them served them, so nothing follows from
+/// a host that did not: they are neither noted nor judged.
+inline constexpr std::size_t judged_envelope_size = 4096;
+/// A pick-up counts for an entry from this long after it was stored.
+inline constexpr Duration judgement_delay = hours(1);
+/// How long the notes of a sender are ignored who could not show a receipt.
+inline constexpr Duration note_distrust = days(7);
+/// How long a host may serve late before it counts against it.
+inline constexpr Duration late_after = hours(24);
+
+using BoxMark = std::array<std::uint8_t, 4>;
+using EnvelopeMark = std::array<std::uint8_t, 8>;
+
+BoxMark mark_of(const crypto::BoxId& box);
+EnvelopeMark mark_of(const crypto::EnvelopeHash& hash);
+
+struct NoteEntry {
+    BoxMark box{};
+    EnvelopeMark envelope{};
+    std::uint32_t stored_at = 0;  ///< unix seconds, low 32 bits
+
+    friend bool operator==(const NoteEntry&, const NoteEntry&) = default;
+};
+
+/// Requires: at most note_entries.
+Bytes encode_note(std::span<const NoteEntry> entries);
+/// Malformed: not a multiple of 16 bytes, or more than 384.
+Result<std::vector<NoteEntry>> decode_note(ByteView bytes);
+
+/// One copy, as the sender remembers it.
+struct NotedCopy {
+    Receipt receipt;
+    std::size_t envelope_size = 0;
+    std::uint64_t deposit = 0;  ///< rising number of the message's deposit: copies of one share it
+};
+
+/// The note for the next message: copies of the last eight deposits that are to be judged, newest
+/// first, as many as fit.
+std::vector<NoteEntry> make_note(std::span<const NotedCopy> copies);
+
+/// What the owner knows when it judges one entry.
+struct NoteFacts {
+    bool own_host = false;    ///< the mark is that of one of the owner's hosts
+    bool served = false;      ///< that host has served this envelope
+    bool deleted = false;     ///< the owner asked that host to delete it
+    bool distrusted = false;  ///< the sender's notes are ignored at present
+    /// The newest complete pick-up from that host, by the owner's clock; nullopt: none yet.
+    std::optional<Timestamp> complete_pickup;
+    /// The owner's data are older than this: restored, or new on this device.
+    Timestamp memory_since{};
+};
+
+enum class NoteVerdict {
+    Nothing,        ///< in order, or not to be judged
+    Later,          ///< the host has had no chance yet
+    AskForReceipt,  ///< ask the sender in-session: {box, eh[:8]}
+};
+
+NoteVerdict judge_entry(const NoteEntry& entry, const NoteFacts& facts);
+
+/// What follows from the sender's answer. `shown` nullopt: it has none.
+enum class ClaimVerdict {
+    ProvenLoss,     ///< the receipt is the host's: one step of the loss detector
+    NothingProven,  ///< ignore this sender's notes for note_distrust
+};
+
+/// `host`: the key under which the owner has its lease. The facts are looked at again: mail that
+/// came meanwhile proves nothing.
+ClaimVerdict judge_claim(const NoteEntry& entry,
+                         const NoteFacts& facts,
+                         const std::optional<Receipt>& shown,
+                         const crypto::MailboxKey& host,
+                         Timestamp now);
+
+}  // namespace kith::mailbox
