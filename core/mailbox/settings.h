@@ -23,11 +23,18 @@ struct Settings {
     friend bool operator==(const Settings&, const Settings&) = default;
 };
 
-/// Settings as a host has confirmed them.
+/// Settings as a host has confirmed them: beacons and bundle as hashes, zero for none.
 struct SettingsAtHost {
     std::uint32_t revision = 0;
-    Settings settings;
+    std::vector<wire::CapabilityGrant> capabilities;
+    crypto::Hash32 beacons;
+    crypto::Hash32 bundle;
+
+    friend bool operator==(const SettingsAtHost&, const SettingsAtHost&) = default;
 };
+
+/// What a host has once the frames that lead to `settings` were confirmed.
+SettingsAtHost confirmed(const Settings& settings, std::uint32_t revision);
 
 /// One CAP_SET frame's content, owned.
 struct SettingsStep {
