@@ -31,6 +31,13 @@ inline std::uint64_t mark_of(const crypto::DepositKey& key) {
     return read_be<std::uint64_t>(key.view());
 }
 
+/// A capability with the owner's own limits; 0: none.
+struct ShareLimits {
+    std::uint64_t mark = 0;
+    std::uint32_t envelopes = 0;  ///< held at the same time
+    std::uint64_t bytes = 0;
+};
+
 /// Sum over all mailboxes of a host.
 struct HostTotal {
     std::uint64_t quota = 0;  ///< what the host gives in all (own mailboxes are apart)
@@ -52,10 +59,9 @@ class MailboxLedger {
 
     void set_quota(std::uint64_t quota);
 
-    /// A capability with the owner's own limits (0: none). Known ones get the new limits and keep
-    /// their count.
-    void add(std::uint64_t mark, std::uint32_t envelopes, std::uint64_t bytes);
-    /// Its mail stays and counts for the mailbox alone.
+    /// Known ones get the new limits and keep their count.
+    void add(const std::vector<ShareLimits>& capabilities);
+    /// What it left stays and is counted on, should it be added again.
     void remove(std::uint64_t mark);
     void remove_all();
 
@@ -75,7 +81,7 @@ class MailboxLedger {
     /// What a capability holds; zero for an unknown one.
     Usage used_by(std::uint64_t mark) const;
 
-    std::size_t capabilities() const { return shares_.size(); }
+    std::size_t capabilities() const { return live_; }
 
     /// Guaranteed and not used, in bytes.
     std::uint64_t reserved() const { return reserved_; }
@@ -83,6 +89,7 @@ class MailboxLedger {
   private:
     struct Share {
         std::uint64_t mark = 0;
+        bool live = false;  // false: removed, but some of its mail is still held
         Usage used;
         std::uint64_t bytes = 0;  // the owner's limits; 0: none
         std::uint32_t envelopes = 0;
@@ -91,9 +98,14 @@ class MailboxLedger {
     std::uint64_t guaranteed(const Share& share) const;
     std::uint64_t unused(const Share& share) const;
     std::uint64_t unused_pool() const;
-    Share* find(std::uint64_t mark);
+    Share& at(std::uint64_t mark);
     const Share* find(std::uint64_t mark) const;
+    std::optional<wire::RefuseCode> admit_share(std::uint64_t mark, std::size_t size) const;
+    std::optional<wire::RefuseCode> admit_stranger(std::size_t size) const;
+    template <class Change>
+    void count(const DepositorMark& from, Change change);
     void reckon();
+    void forget_dead();
     void leave_total();
     void enter_total();
 
@@ -104,6 +116,8 @@ class MailboxLedger {
     Usage pool_;
     std::uint32_t places_ = 0;
     std::uint64_t reserved_ = 0;
+    bool entered_ = false;
+    std::size_t live_ = 0;
     std::vector<Share> shares_;  // sorted by mark
 };
 
