@@ -52,6 +52,11 @@ class Gcra {
         return left;
     }
 
+    /// Undoes part of a take() that was not needed.
+    void give_back(const Pace& pace, unsigned cost) {
+        arrival_ -= pace.interval * static_cast<Duration::rep>(cost);
+    }
+
     /// Nothing owed: the state equals a new one and may be forgotten.
     bool idle(Time now) const { return arrival_ <= now; }
 

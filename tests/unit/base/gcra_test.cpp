@@ -36,6 +36,15 @@ TEST(Gcra, ASavedStateGoesOnAsItWas) {
     EXPECT_EQ(saved.wait(pace, start, 2), minutes(1));
 }
 
+TEST(Gcra, WhatIsGivenBackCanBeTakenAgain) {
+    Gcra<Timestamp> state;
+    const Pace pace = Pace::of(4, seconds(1));
+    EXPECT_EQ(state.take(pace, start, 4), Duration::zero());
+    state.give_back(pace, 3);
+    EXPECT_EQ(state.take(pace, start, 3), Duration::zero());
+    EXPECT_EQ(state.take(pace, start), seconds(1));
+}
+
 TEST(Gcra, AStepOfTheClockBackCostsAtMostOneBurst) {
     Gcra<Timestamp> state;
     const Pace pace = Pace::of(10, seconds(1));
