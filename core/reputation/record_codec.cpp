@@ -5,16 +5,10 @@
 //    [contribution, ..]]
 //   contribution = [event u8, |left|, |sum|, count u32, last u64, recent u8]
 //
-// Reals are the bits of a double as an unsigned integer (zero is one byte); all are >= 0, since the
-// event says the sign. Times are microseconds since 1970, `last` seconds. flags: 1 contact,
-// 2 restricted, 4 blocked, 8 bulk.
+// Reals as in real_bits.h; the event says the sign. Times are microseconds since 1970, `last`
+// seconds. flags: 1 contact, 2 restricted, 4 blocked, 8 bulk.
+#include "core/reputation/real_bits.h"
 #include "core/reputation/record.h"
-#include "core/wire/reader.h"
-#include "core/wire/writer.h"
-
-#include <bit>
-#include <cmath>
-#include <limits>
 
 namespace kith::reputation {
 namespace {
@@ -30,32 +24,9 @@ constexpr double slack = 1 + 1e-9;
 // stands.
 constexpr double amount_max = 1e12;
 
-std::uint64_t bits_of(double value) {
-    return std::bit_cast<std::uint64_t>(std::abs(value));
-}
-
-double real(wire::Reader& in, double max) {
-    const double value = std::bit_cast<double>(in.u64());
-    const bool fits = !std::signbit(value) && value <= max;  // false for NaN
-    in.require(fits);
-    return fits ? value : 0;
-}
-
-std::uint64_t micros_of(Timestamp time) {
-    const auto count = time.time_since_epoch().count();
-    return count < 0 ? 0 : static_cast<std::uint64_t>(count);
-}
-
-Timestamp time(wire::Reader& in) {
-    constexpr auto last = from_unix_seconds(std::numeric_limits<std::uint64_t>::max());
-    const std::uint64_t count = in.u64();
-    in.require(count <= micros_of(last));
-    return in.ok() ? Timestamp(Duration(static_cast<Duration::rep>(count))) : Timestamp();
-}
-
 void write(wire::Writer& out, const Contribution& entry) {
     out.array(6).uint(static_cast<std::uint8_t>(entry.event));
-    out.uint(bits_of(entry.left)).uint(bits_of(entry.sum));
+    out.uint(real_bits(entry.left)).uint(real_bits(entry.sum));
     out.uint(entry.count).uint(entry.last).uint(entry.recent);
 }
 
@@ -66,8 +37,8 @@ Contribution read_contribution(wire::Reader& in, Context context) {
     const EventRule* const rule = find_rule(context, entry.event);
     in.require(rule != nullptr);
     const double sign = rule != nullptr && rule->good ? 1 : -1;
-    entry.left = sign * real(in, Record::bad_max * slack);
-    entry.sum = sign * real(in, amount_max);
+    entry.left = sign * read_real(in, Record::bad_max * slack);
+    entry.sum = sign * read_real(in, amount_max);
     entry.count = in.u32();
     entry.last = in.u64();
     entry.recent = in.u8();
@@ -85,13 +56,13 @@ class RecordCodec {
         in.require(!rules_of(static_cast<Context>(context)).empty());
         Record out(static_cast<Context>(context), Timestamp());
         read_flags(in, out);
-        out.updated_ = time(in);
-        out.allowance_ = real(in, 2 * slack);
-        out.vouch_good_ = real(in, amount_max);
-        out.vouch_bad_ = real(in, amount_max);
-        out.vouches_ = real(in, 3 * slack);
-        out.written_ = real(in, amount_max);
-        out.limiter_ = Gcra(time(in));
+        out.updated_ = read_time(in);
+        out.allowance_ = read_real(in, 2 * slack);
+        out.vouch_good_ = read_real(in, amount_max);
+        out.vouch_bad_ = read_real(in, amount_max);
+        out.vouches_ = read_real(in, 3 * slack);
+        out.written_ = read_real(in, amount_max);
+        out.limiter_ = Gcra(read_time(in));
         read_evidence(in, out);
         return out;
     }
@@ -102,9 +73,9 @@ class RecordCodec {
             (record.blocked_ ? flag_blocked : 0U) | (record.bulk_ ? flag_bulk : 0U);
         out.uint(static_cast<std::uint8_t>(record.context_)).uint(flags);
         out.uint(static_cast<std::uint8_t>(record.entry_)).uint(micros_of(record.updated_));
-        out.uint(bits_of(record.allowance_)).uint(bits_of(record.vouch_good_));
-        out.uint(bits_of(record.vouch_bad_)).uint(bits_of(record.vouches_));
-        out.uint(bits_of(record.written_)).uint(micros_of(record.limiter_.arrival()));
+        out.uint(real_bits(record.allowance_)).uint(real_bits(record.vouch_good_));
+        out.uint(real_bits(record.vouch_bad_)).uint(real_bits(record.vouches_));
+        out.uint(real_bits(record.written_)).uint(micros_of(record.limiter_.arrival()));
         out.array(record.evidence_.size());
         for (const Contribution& entry : record.evidence_)
             write(out, entry);
