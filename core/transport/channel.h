@@ -52,6 +52,8 @@ class Channel {
 
     LinkTraffic traffic() const { return stream_->traffic(); }
 
+    Endpoint local() const { return stream_->local(); }
+
   private:
     LinkInfo info_;
     std::unique_ptr<FrameStream> stream_;

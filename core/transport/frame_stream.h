@@ -95,6 +95,9 @@ class FrameStream {
 
     /// As measured so far; nullopt for not at all.
     virtual std::optional<Duration> round_trip() const = 0;
+
+    /// Our own address on this connection; unspecified once it has ended.
+    virtual Endpoint local() const = 0;
 };
 
 }  // namespace kith::transport

@@ -34,7 +34,10 @@ unsigned bits_of(ByteView mask) {
 
 std::optional<LocalAddress> to_local(const ifaddrs& entry) {
     if (entry.ifa_addr == nullptr || entry.ifa_netmask == nullptr) return std::nullopt;
-    if ((entry.ifa_flags & IFF_UP) == 0) return std::nullopt;
+    // Running: with a carrier. Without one an address is of no use, though it stays.
+    if ((entry.ifa_flags & IFF_UP) == 0 || (entry.ifa_flags & IFF_RUNNING) == 0) {
+        return std::nullopt;
+    }
     LocalAddress out;
     if (entry.ifa_addr->sa_family == AF_INET) {
         sockaddr_in address{};

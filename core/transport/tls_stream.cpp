@@ -333,6 +333,12 @@ std::optional<Duration> TlsStream::round_trip() const {
     return Duration(info.tcpi_rtt);
 }
 
+Endpoint TlsStream::local() const {
+    error_code error;
+    const auto endpoint = state_->socket.local_endpoint(error);
+    return error ? Endpoint{} : from_asio(endpoint);
+}
+
 std::string TlsStream::description() const {
     return state_->session ? state_->session->description() : std::string();
 }

@@ -61,6 +61,7 @@ class TlsStream final : public FrameStream {
 
     /// As the kernel measures it.
     std::optional<Duration> round_trip() const override;
+    Endpoint local() const override;
 
     /// As TlsSession::description(); empty before the handshake.
     std::string description() const;

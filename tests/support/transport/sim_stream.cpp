@@ -274,4 +274,10 @@ std::optional<Duration> SimStream::round_trip() const {
     return 2 * state_->network.path(state_->connection->caller, state_->connection->callee).latency;
 }
 
+Endpoint SimStream::local() const {
+    if (!state_->connection) return {};
+    const bool calling = state_->side == StreamSide::Calling;
+    return calling ? state_->connection->caller : state_->connection->callee;
+}
+
 }  // namespace kith::test

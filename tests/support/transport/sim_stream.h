@@ -40,6 +40,7 @@ class SimStream final : public transport::FrameStream {
     void note(transport::LinkMerit merit) override;
     transport::LinkTraffic traffic() const override;
     std::optional<Duration> round_trip() const override;
+    Endpoint local() const override;
 
   private:
     struct State;
