@@ -7,6 +7,12 @@
 #include <algorithm>
 
 namespace kith::node {
+namespace {
+
+// A put may take 14 s and its read-back five.
+constexpr Duration publish_deadline = seconds(20);
+
+}  // namespace
 
 BeaconPublisher::BeaconPublisher(directory::Directory& directory,
                                  transport::Transport& transport,
@@ -31,12 +37,31 @@ void BeaconPublisher::start() {
 
 Task<> BeaconPublisher::stop() {
     stop_.set();
-    wake_.set();
+    changed();
     co_await scope_.join();
 }
 
+// A publication under way, shared by who waits for it and who carries it out.
+struct BeaconPublisher::Handed {
+    explicit Handed(const asio::any_io_executor& executor) : settled(executor) {}
+
+    AsyncEvent settled;  // has ended, or nobody waits for it any more
+    std::optional<Result<directory::Published>> result;
+};
+
 void BeaconPublisher::changed() {
     wake_.set();
+    // What is being published is out of date: the directory drops it for the next.
+    if (handed_) handed_->settled.set();
+}
+
+void BeaconPublisher::addresses_changed() {
+    if (endpoints() != told_) changed();
+}
+
+void BeaconPublisher::set_external(std::optional<Endpoint> external) {
+    external_ = external;
+    addresses_changed();
 }
 
 std::vector<Endpoint> BeaconPublisher::endpoints() const {
@@ -45,6 +70,7 @@ std::vector<Endpoint> BeaconPublisher::endpoints() const {
     const auto add = [&out](const Endpoint& endpoint) {
         if (std::ranges::find(out, endpoint) == out.end()) out.push_back(endpoint);
     };
+    if (external_) add(*external_);
     for (const Endpoint& bound : transport_.listening()) {
         Endpoint any = bound;
         any.port = 1;
@@ -103,7 +129,7 @@ Task<bool> BeaconPublisher::publish_all() {
         for (const auto epoch : epochs) {
             const bool done = co_await publish(reach, epoch);
             all = all && done;
-            if (stop_.is_set()) co_return false;
+            if (wake_.is_set()) co_return false;
         }
     }
     if (all) published_ = true;
@@ -131,7 +157,8 @@ Task<bool> BeaconPublisher::publish(crypto::ReachSecret reach, directory::Epoch 
     content.list = {profile_.list().list().seq, profile_.list().hash16()};
     content.made = clock_.wall();
     content.stranger_desk = true;
-    for (const Endpoint& endpoint : endpoints()) {
+    told_ = endpoints();
+    for (const Endpoint& endpoint : told_) {
         if (content.endpoints.size() == directory::beacon_endpoints) break;
         directory::BeaconEndpoint entry;
         entry.device = identity::call_id(profile_.device_id());
@@ -157,14 +184,26 @@ Task<bool> BeaconPublisher::publish(crypto::ReachSecret reach, directory::Epoch 
         records[i].slot = keys->slots[i];
         records[i].data = (*pair)[i];
     }
-    const SteadyTime deadline = clock_.now() + seconds(15);
-    const auto done = co_await directory_.publish(std::move(records), deadline);
+    const auto handed = std::make_shared<Handed>(scope_.executor());
+    handed_ = handed;
+    scope_.spawn(hand_in(std::move(records), handed));
+    co_await handed->settled.wait();
+    handed_.reset();
+    if (!handed->result) co_return false;
+    const auto& done = *handed->result;
     if (!done) {
         log::debug(log::Category::Directory, "beacon not published: {}", done.error().context);
         co_return false;
     }
     log::debug(log::Category::Directory, "beacon published, {} holders", done->holders);
     co_return done->holders > 0;
+}
+
+Task<> BeaconPublisher::hand_in(std::array<directory::Record, 2> records,
+                                std::shared_ptr<Handed> handed) {
+    const SteadyTime deadline = clock_.now() + publish_deadline;
+    handed->result = co_await directory_.publish(std::move(records), deadline);
+    handed->settled.set();
 }
 
 }  // namespace kith::node

@@ -34,10 +34,15 @@ class BeaconPublisher {
     void start();
     [[nodiscard]] Task<> stop();
 
-    /// Addresses, reach secret or device list changed: publishes soon.
+    /// Reach secret or device list changed: publishes soon, whatever is under way.
     void changed();
+    /// As changed(), if this device would tell other addresses than it last did.
+    void addresses_changed();
+    /// Where the router lets others in.
+    void set_external(std::optional<Endpoint> external);
 
-    /// What this device tells others: configured, else where it listens.
+    /// What this device tells others: configured, else where the router lets them in and where it
+    /// listens.
     std::vector<Endpoint> endpoints() const;
 
     /// Beacons of today were published and read back at least once.
@@ -47,6 +52,9 @@ class BeaconPublisher {
     [[nodiscard]] Task<> run();
     [[nodiscard]] Task<bool> publish_all();
     [[nodiscard]] Task<bool> publish(crypto::ReachSecret reach, directory::Epoch epoch);
+    struct Handed;
+    [[nodiscard]] Task<> hand_in(std::array<directory::Record, 2> records,
+                                 std::shared_ptr<Handed> handed);
     std::uint32_t highest_rev(directory::Epoch epoch) const;
 
     directory::Directory& directory_;
@@ -55,9 +63,12 @@ class BeaconPublisher {
     Random& random_;
     Clock& clock_;
     std::vector<Endpoint> announce_;
+    std::optional<Endpoint> external_;
+    std::vector<Endpoint> told_;
     AsyncScope scope_;
     AsyncEvent stop_;
     AsyncEvent wake_;
+    std::shared_ptr<Handed> handed_;
     bool published_ = false;
     std::map<directory::Epoch, std::uint32_t> revs_;
 };

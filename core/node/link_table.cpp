@@ -7,6 +7,13 @@
 #include <algorithm>
 
 namespace kith::node {
+namespace {
+
+// Two links of one pair that opened within this time may have been dialled against each other.
+constexpr Duration crossing_time = seconds(10);
+constexpr Duration second_link_patience = seconds(2);
+
+}  // namespace
 
 LinkTable::LinkTable(transport::Transport& transport,
                      LinkHandler& handler,
@@ -67,13 +74,34 @@ void LinkTable::settle(PeerLink& link) {
     const auto caller_is_smaller = [&](const PeerLink& of) {
         return of.called_by_us() == (self_ < peer.device);
     };
-    const bool crossed = other->called_by_us() != link.called_by_us() &&
-                         clock_.wall() - other->since() < seconds(10);
-    const bool keep_other = crossed && caller_is_smaller(*other);
-    PeerLink* const loser = keep_other ? &link : other;
-    found->second = keep_other ? other : &link;
-    loser->close(wire::ByeCode::SecondLink);
-    found->second->pump();
+    const bool crossed = other->open() && other->called_by_us() != link.called_by_us() &&
+                         clock_.wall() - other->since() < crossing_time;
+    if (crossed && caller_is_smaller(*other)) {
+        scope_.spawn(choose(other->serial(), link.serial()));
+        return;
+    }
+    found->second = &link;
+    other->close(wire::ByeCode::SecondLink);
+    link.pump();
+}
+
+// The older link is the one to keep, if it still has another end: a peer that has just lost it,
+// with its address or by a restart, calls again too.
+Task<> LinkTable::choose(std::uint64_t older, std::uint64_t newer) {
+    bool alive = false;
+    if (PeerLink* const link = by_serial(older)) {
+        const auto answer = co_await link->ping(clock_.now() + second_link_patience);
+        alive = answer.has_value();
+    }
+    PeerLink* const kept = by_serial(older);
+    PeerLink* const link = by_serial(newer);
+    if (!link || stopping_) co_return;
+    if (kept && alive) {
+        link->close(wire::ByeCode::SecondLink);
+        co_return;
+    }
+    if (kept) kept->drop();
+    settle(*link);
 }
 
 Task<> LinkTable::drive(PeerLink* link) {
@@ -158,6 +186,52 @@ void LinkTable::drop_account(const crypto::AccountKey& account) {
 void LinkTable::drop_all() {
     for (const auto& link : links_)
         link->drop();
+}
+
+void LinkTable::drop_stranded(const std::vector<transport::LocalAddress>& ours) {
+    if (ours.empty()) return;  // the system does not say
+    for (const auto& link : links_) {
+        const auto local = link->local().address;
+        if (std::ranges::find(ours, local, &transport::LocalAddress::address) == ours.end()) {
+            link->drop();
+        }
+    }
+}
+
+struct LinkTable::Probe {
+    Probe(const asio::any_io_executor& executor, SteadyTime until)
+        : deadline(until), done(executor) {}
+
+    SteadyTime deadline;
+    AsyncEvent done;
+    std::size_t waiting = 0;
+    bool lost = false;
+};
+
+Task<> LinkTable::probe_one(std::uint64_t serial, std::shared_ptr<Probe> probe) {
+    bool dead = false;
+    if (PeerLink* const link = by_serial(serial)) {
+        const auto answer = co_await link->ping(probe->deadline);
+        dead = !answer && answer.error().code == Code::Timeout;
+    }
+    PeerLink* const link = by_serial(serial);
+    if (dead && link) {
+        log::debug(log::Category::Transport, "link to {} is dead", to_string(link->info().remote));
+        probe->lost = true;
+        link->drop();
+    }
+    if (--probe->waiting == 0) probe->done.set();
+}
+
+Task<bool> LinkTable::probe(SteadyTime deadline) {
+    const auto probe = std::make_shared<Probe>(scope_.executor(), deadline);
+    for (const auto& link : links_) {
+        if (!link->open()) continue;
+        ++probe->waiting;
+        scope_.spawn(probe_one(link->serial(), probe));
+    }
+    if (probe->waiting > 0) co_await probe->done.wait();
+    co_return probe->lost;
 }
 
 }  // namespace kith::node

@@ -54,8 +54,13 @@ class LinkTable {
 
     /// Ends all links to an account: it was blocked or removed.
     void drop_account(const crypto::AccountKey& account);
-    /// Ends all links at once: the store failed, or the network changed under us.
+    /// Ends all links at once: the store failed.
     void drop_all();
+    /// Ends the links from addresses that this host has no longer: no answer can come back.
+    void drop_stranded(const std::vector<transport::LocalAddress>& ours);
+    /// Asks every link for a sign of life and ends those that give none until `deadline`. True:
+    /// some were ended.
+    [[nodiscard]] Task<bool> probe(SteadyTime deadline);
 
     template <class Visit>
     void for_each(Visit&& visit) const {
@@ -68,8 +73,11 @@ class LinkTable {
   private:
     [[nodiscard]] Task<> accept_loop();
     [[nodiscard]] Task<> drive(PeerLink* link);
+    struct Probe;
+    [[nodiscard]] Task<> probe_one(std::uint64_t serial, std::shared_ptr<Probe> probe);
     PeerLink* adopt(std::unique_ptr<transport::Channel> channel);
     void settle(PeerLink& link);
+    [[nodiscard]] Task<> choose(std::uint64_t older, std::uint64_t newer);
     void remove(PeerLink* link);
 
     transport::Transport& transport_;

@@ -151,6 +151,12 @@ class Node {
     EventLog& events();
 
     // --- network
+    /// Addresses or routes of this host changed, or it woke up: dead links are given up within
+    /// seconds, everybody who waits is called at once, the directory joins anew, and new addresses
+    /// are published.
+    void network_changed();
+    /// Where the router lets others in, when it does: published before our own addresses.
+    void set_external(std::optional<Endpoint> external);
     StatusView status() const;
     NetworkView network() const;
     std::vector<PeerView> peers() const;

@@ -22,7 +22,37 @@ NetworkState state_of(directory::Connection connection) {
     return NetworkState::Offline;
 }
 
+// How long a link may take to show that it is still there after the network has changed.
+constexpr Duration sign_of_life = seconds(5);
+
 }  // namespace
+
+void Node::network_changed() {
+    auto& services = *services_;
+    if (services.running && !services.stopping) services.scope.spawn(services.come_back());
+}
+
+Task<> Node::Services::come_back() {
+    // Whoever was linked until now is greeted below.
+    links.for_each([this](const PeerLink& link) {
+        auto* const contact = link.device() ? contacts.find(link.device()->account) : nullptr;
+        if (contact && contact->accepted()) contact->last_seen = ports.clock.wall();
+    });
+    links.drop_stranded(ports.transport.local_addresses());
+    ports.directory.connectivity_changed();
+    running->publisher.addresses_changed();
+    running->courier.wake_all();
+    running->courier.greet();
+    const bool lost = co_await links.probe(ports.clock.now() + sign_of_life);
+    // Who waits for us on the other side of a dead link does not know it is dead.
+    if (lost && !stopping) running->courier.greet();
+}
+
+void Node::set_external(std::optional<Endpoint> external) {
+    auto& services = *services_;
+    services.external = external;
+    if (services.running) services.running->publisher.set_external(external);
+}
 
 NetworkView Node::network() const {
     const auto& services = *services_;

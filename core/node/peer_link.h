@@ -66,6 +66,9 @@ class PeerLink {
 
     const transport::LinkInfo& info() const { return channel_->info(); }
 
+    /// Our own address on this link.
+    Endpoint local() const { return channel_->local(); }
+
     /// Names this link among all that ever were; never used again.
     std::uint64_t serial() const { return serial_; }
 

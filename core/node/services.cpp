@@ -195,6 +195,7 @@ void Node::Services::reload() {
 Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpoint> nodes) {
     sessions.set_own(profile->device_id());
     running = std::make_unique<Running>(*this, std::move(profile));
+    running->publisher.set_external(external);
     receipts.set_sender(&running->sender);
     running->flow.on_wake([this](const auto& account) { running->courier.wake(account, true); });
     running->flow.on_cut([this](const auto& account) { links.drop_account(account); });

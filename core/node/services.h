@@ -61,6 +61,8 @@ struct Node::Services final : LinkHandler, EventSource {
     void reload();
     transport::LinkPolicy policy();
     void on_link(const transport::DevicePeer& peer, bool open);
+    /// The network of this host has changed: back to everybody at once.
+    [[nodiscard]] Task<> come_back();
     [[nodiscard]] Task<> housekeeping();
     [[nodiscard]] Task<> learn_node(Endpoint node);
     /// Changes one contact and shows it as it is then.
@@ -106,6 +108,7 @@ struct Node::Services final : LinkHandler, EventSource {
     BeaconLookup beacons;
     std::list<Waiter*> waiters;
     std::optional<Duration> clock_offset;
+    std::optional<Endpoint> external;
     SteadyTime started;
 
     std::unique_ptr<Running> running;

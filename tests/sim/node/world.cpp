@@ -85,9 +85,7 @@ void Person::switch_on() {
     directory_ = std::make_unique<FakeDirectory>(executor, world_.clock, world_.space);
     const node::Ports ports{
         executor, world_.clock, random_, store, *transport_, *directory_, worker_};
-    node::Settings settings;
-    settings.announce = {at_};
-    auto opened = node::Node::open(ports, settings);
+    auto opened = node::Node::open(ports, {});
     if (!opened) throw std::runtime_error(opened.error().context);
     node_ = *std::move(opened);
     world_.get(node_->start());
@@ -99,6 +97,13 @@ void Person::switch_off() {
     node_.reset();
     directory_.reset();
     transport_.reset();
+}
+
+void Person::move_to(const Endpoint& at) {
+    world_.network.isolate(at_);
+    at_ = at;
+    transport_->move_to(at);
+    node_->network_changed();
 }
 
 void Person::found() {

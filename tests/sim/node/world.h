@@ -30,6 +30,8 @@ class Person {
 
     void switch_on();
     void switch_off();
+    /// Another address; nothing comes to the old one any more. The system tells the node.
+    void move_to(const Endpoint& at);
 
     /// The first node of a network.
     void found();

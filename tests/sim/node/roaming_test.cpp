@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A device that moves to another network keeps its people: links from the old address are given up
+// at once, everybody is called, and the new address is told.
+#include "tests/sim/node/world.h"
+
+#include <gtest/gtest.h>
+
+namespace kith::test {
+namespace {
+
+using node::MessageState;
+
+const Endpoint elsewhere = Endpoint::v4(203, 0, 99, 7, 4222);
+
+class Roaming : public testing::TestWithParam<std::uint64_t> {
+  protected:
+    Roaming()
+        : seed(seed_or(GetParam())),
+          world(seed),
+          alice(world.person("Alice")),
+          bob(world.person("Bob")) {
+        RecordProperty("seed", std::to_string(seed));
+        alice.found();
+        bob.join(alice);
+    }
+
+    std::size_t linked(const Person& person) const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            person.node().peers(),
+            [](const auto& peer) { return peer.role == "contact" && peer.good; }));
+    }
+
+    std::uint64_t seed;
+    World world;
+    Person& alice;
+    Person& bob;
+};
+
+TEST_P(Roaming, WhatIsSaidRightAfterAMoveArrivesBothWays) {
+    alice.send(bob, "here");
+    world.run(seconds(2));
+    alice.move_to(elsewhere);
+    alice.send(bob, "moved");
+    bob.send(alice, "where are you?");
+    world.run(seconds(5));
+    EXPECT_EQ(bob.heard_from(alice), (std::vector<std::string>{"here", "moved"}));
+    EXPECT_EQ(alice.heard_from(bob), std::vector<std::string>{"where are you?"});
+}
+
+// Whose link stays when both called at once depends on who has the smaller id; a link that only one
+// end still knows must not win, whoever that is.
+TEST_P(Roaming, EitherEndMayMoveRightAfterTheLinkOpened) {
+    for (Person* const mover : {&bob, &alice}) {
+        Person& other = mover == &bob ? alice : bob;
+        mover->move_to(Endpoint::v4(203, 0, mover == &bob ? 98 : 97, 7, 4222));
+        const auto sent = other.send(*mover, "found you");
+        world.run(seconds(4));
+        EXPECT_EQ(other.state_of(sent), MessageState::Delivered) << "seed " << seed;
+    }
+}
+
+TEST_P(Roaming, WithNothingToSayALinkComesBack) {
+    world.run(seconds(15));
+    alice.move_to(elsewhere);
+    world.run(seconds(5));
+    EXPECT_EQ(linked(alice), 1U);
+    EXPECT_GE(linked(bob), 1U);
+}
+
+TEST_P(Roaming, TheNewAddressIsPublished) {
+    world.run(seconds(5));
+    alice.move_to(elsewhere);
+    world.run(seconds(5));
+    Person& carol = world.person("Carol");
+    carol.join(bob);
+    bob.switch_off();
+    const auto contact =
+        world.get(carol.node().add_contact(to_string(alice.node().identity()->address), ""));
+    world.run(seconds(10));
+    EXPECT_EQ(alice.node().status().requests, 1U);
+}
+
+TEST_P(Roaming, ALinkThatDoesNotAnswerIsGivenUpInFiveSeconds) {
+    world.run(seconds(15));
+    ASSERT_EQ(linked(alice), 1U);
+    world.cut(alice, bob);
+    alice.node().network_changed();
+    world.run(seconds(4));
+    EXPECT_EQ(linked(alice), 1U);
+    world.run(seconds(2));
+    EXPECT_EQ(linked(alice), 0U);
+}
+
+TEST_P(Roaming, ALinkThatAnswersStays) {
+    world.run(seconds(15));
+    const auto since = alice.node().peers().front().since;
+    world.run(seconds(15));
+    alice.node().network_changed();
+    world.run(seconds(30));
+    ASSERT_EQ(linked(alice), 1U);
+    EXPECT_EQ(alice.node().peers().front().since, since);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Roaming, testing::Range<std::uint64_t>(1, 21));
+
+}  // namespace
+}  // namespace kith::test
