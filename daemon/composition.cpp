@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/base/system_clock.h"
 #include "core/store/rocks_store.h"
+#include "core/transport/net_watch.h"
 #include "core/transport/tls_transport.h"
 #include "daemon/api_failures.h"
 #include "daemon/listen_ports.h"
@@ -19,6 +20,18 @@ using api::Problem;
 using dht::OpendhtDirectory;
 using store::RocksStore;
 using transport::TlsTransport;
+
+std::string_view word(transport::NetChange change) {
+    switch (change) {
+        case transport::NetChange::Addresses:
+            return "addresses";
+        case transport::NetChange::Route:
+            return "routes";
+        case transport::NetChange::WokeUp:
+            return "the host slept";
+    }
+    return "";
+}
 
 class OpenedNode final : public OpenedProfile {
   public:
@@ -41,6 +54,14 @@ class OpenedNode final : public OpenedProfile {
         return success();
     }
 
+    /// From here on the node hears of changes of the network.
+    void watch_network(const Parts& parts) {
+        watch_.emplace(parts.executor, parts.clock, [this](transport::NetChange change) {
+            log::info(log::Category::Transport, "the network has changed: {}", word(change));
+            node_->network_changed();
+        });
+    }
+
     node::Node& node() override { return *node_; }
 
     const store::Store& store() const override { return *store_; }
@@ -48,6 +69,7 @@ class OpenedNode final : public OpenedProfile {
     std::vector<Endpoint> listening() const override { return transport_->listening(); }
 
     Task<> stop() override {
+        watch_.reset();
         if (node_) co_await node_->stop();
         co_await transport_->stop();
         co_await directory_->stop();
@@ -62,8 +84,9 @@ class OpenedNode final : public OpenedProfile {
     std::unique_ptr<RocksStore> store_;
     std::unique_ptr<TlsTransport> transport_;
     std::unique_ptr<OpendhtDirectory> directory_;
-    // The last member: it uses the others until it is gone.
+    // It uses those above until it is gone.
     std::unique_ptr<node::Node> node_;
+    std::optional<transport::NetWatch> watch_;
 };
 
 Failure store_open_failure(const Error& error, const ProfilePaths& paths) {
@@ -156,6 +179,7 @@ Task<Profile::Opened> open_profile(Parts parts,
         co_await opened->stop();
         co_return tl::unexpected(start_failure(started.error(), listen, parts.port_owner));
     }
+    opened->watch_network(parts);
     co_return std::unique_ptr<OpenedProfile>(std::move(opened));
 }
 
