@@ -74,13 +74,15 @@ class Client:
 class Daemon:
     """One profile with its kithd."""
 
-    def __init__(self, programs, root, name):
+    def __init__(self, programs, root, name, host=None):
         self.programs = Path(programs)
         self.name = name
+        self.prefix = host.prefix if host else []  # to run it on a namespaces.Host
         self.home = Path(root) / name
         (self.home / "config").mkdir(parents=True, mode=0o700)
         os.chmod(self.home, 0o700)
-        self.configure('[daemon]\nlisten = ["127.0.0.1:0"]\n')
+        listen = "0.0.0.0:4222" if host else "127.0.0.1:0"
+        self.configure(f'[daemon]\nlisten = ["{listen}"]\n')
         self.process = None
         self.environment = dict(os.environ, KITH_HOME=str(self.home), KITH_NO_INPUT="1",
                                 KITH_AUTOSTART="0")
@@ -96,7 +98,7 @@ class Daemon:
 
     def spawn(self, *flags):
         log = open(self.home / "stderr", "ab")
-        self.process = subprocess.Popen([self.programs / "kithd", *flags], env=self.environment,
+        self.process = subprocess.Popen([*self.prefix, self.programs / "kithd", *flags], env=self.environment,
                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         return self
 
@@ -201,20 +203,20 @@ class Network:
                 daemon.process.wait()
         shutil.rmtree(self.root, ignore_errors=True)
 
-    def daemon(self, name):
-        daemon = Daemon(self.programs, self.root, name)
+    def daemon(self, name, host=None):
+        daemon = Daemon(self.programs, self.root, name, host)
         self.daemons.append(daemon)
         return daemon
 
-    def founder(self, name):
+    def founder(self, name, host=None):
         """The first node of a new private network."""
-        daemon = self.daemon(name).start()
+        daemon = self.daemon(name, host).start()
         daemon.call("identity.create", name=name, network="new")
         return daemon
 
-    def member(self, name, inviter):
+    def member(self, name, inviter, host=None):
         """A node that joins by an invitation; both are contacts of each other."""
-        daemon = self.daemon(name).start()
+        daemon = self.daemon(name, host).start()
         link = inviter.call("invite.create")["link"]
         daemon.call("identity.create", name=name, network=link)
         daemon.call("invite.accept", link=link)
