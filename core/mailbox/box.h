@@ -28,6 +28,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -36,7 +37,8 @@ namespace kith::mailbox {
 /// `mailbox.serve`: for whom this device is a host. An own device's lease is always given.
 enum class Serve : std::uint8_t { Off, Contacts, Network };
 
-/// Limits of one host. The defaults are those of the specification.
+/// Limits of one host. The defaults are those of the specification; numbers of the classes stand in
+/// quota.h.
 struct BoxLimits {
     Serve serve = Serve::Contacts;
     std::uint64_t quota = std::uint64_t{1} << 30;  ///< all mailboxes but own ones
@@ -141,16 +143,7 @@ struct Published {
     wire::BundleAnswer frame(std::uint32_t q) const;
 };
 
-/// What a beacon says to a host; checked by core/directory.
-struct BeaconFacts {
-    crypto::BlindedAccountKey account;  ///< A_e
-    crypto::BeaconKey signer;           ///< D_e: seed of the day's puzzles
-    std::uint64_t epoch = 0;
-    std::uint8_t slot = 0;
-    std::uint64_t revision = 0;  ///< reissue and rev as one number
-};
-
-/// nullopt: not a valid beacon of an epoch near now.
+/// All checks of a beacon that need no secret, for whatever epoch it is; nullopt: junk.
 using ReadBeacon = std::function<std::optional<BeaconFacts>(ByteView beacon)>;
 
 /// Work as a proof claims it; not checked yet.
@@ -196,22 +189,21 @@ class Box {
     /// second for a million envelopes.
     Result<> load();
 
-    const crypto::BoxId& id() const { return id_; }
+    const crypto::BoxId& id() const;
 
     void set_limits(const BoxLimits& limits);
-
-    const BoxLimits& limits() const { return limits_; }
+    const BoxLimits& limits() const;
 
     // --- The host's own owner -------------------------------------------------------------------
 
     /// This key may lease: a contact told it in-session, or it is that of the own account.
     HostChanges grant(const crypto::LeaseKey& owner, LeaseClass lease_class);
     /// No more: the contact was removed. What was receipted is served until it expires.
-    HostChanges withdraw(const crypto::LeaseKey& owner);
+    HostChanges withdraw(const crypto::LeaseKey& owner, const HostMoment& now);
 
     std::vector<LeaseView> leases() const;
 
-    HostTotal total() const { return total_; }
+    HostTotal total() const;
 
     // --- The owner of mail ----------------------------------------------------------------------
 
@@ -235,18 +227,17 @@ class Box {
                            const wire::Deposit& request,
                            const HostMoment& now);
     /// A stranger's deposit before its work is checked, which is dear: all cheap checks, up to the
-    /// rank in the pool. nullopt in neither: see deposit().
+    /// rank in the pool.
     std::variant<WorkToCheck, wire::Refuse> screen(const HostLink& link,
                                                    const wire::Deposit& request,
                                                    const WorkClaim& claim,
                                                    const HostMoment& now);
     /// With work that was checked against what screen() named.
-    DepositOutcome deposit(const HostLink& link,
-                           const wire::Deposit& request,
+    DepositOutcome deposit(const wire::Deposit& request,
                            const ProvenWork& work,
                            const HostMoment& now);
     /// The batch of a deposit is synced: its envelopes may be served and pushed.
-    void committed(const std::vector<Arrival>& arrivals);
+    void committed(std::span<const Arrival> arrivals);
 
     StatOutcome stat(const HostLink& link, const wire::Stat& request, const HostMoment& now);
     Outcome<wire::AuditReply> audit(const HostLink& link,
@@ -264,16 +255,7 @@ class Box {
     HostChanges sweep(const HostMoment& now);
 
   private:
-    struct Mailbox;
-    struct Index;
-
-    const crypto::MailboxKeyPair& key_;
-    const BoxRows& rows_;
-    ReadBeacon read_beacon_;
-    BoxLimits limits_;
-    crypto::BoxId id_;
-    HostTotal total_;
-    std::unique_ptr<Index> index_;
+    std::unique_ptr<struct BoxState> state_;
 };
 
 }  // namespace kith::mailbox

@@ -56,7 +56,7 @@ struct LeaseRow {
     crypto::LeaseId id;
     crypto::LeaseKey owner;
     LeaseClass lease_class = LeaseClass::Contact;
-    std::uint64_t quota = 0;  ///< 0: granted, not taken up; or ended
+    std::uint64_t quota = 0;  ///< 0: granted and not taken up, or ended
     Timestamp expires{};
     std::uint32_t revision = 0;  ///< of the owner's settings
     std::uint64_t next_seq = 1;  ///< no envelope has this or a higher place, but for newer rows
@@ -77,11 +77,29 @@ struct CapabilityRow {
     friend bool operator==(const CapabilityRow&, const CapabilityRow&) = default;
 };
 
-/// What the host hands out in the owner's name; opaque to it.
+/// What a beacon says to a host; read once, by core/directory.
+struct BeaconFacts {
+    crypto::BlindedAccountKey account;  ///< A_e
+    crypto::BeaconKey signer;           ///< D_e: seed of the day's puzzles
+    std::uint64_t epoch = 0;
+    std::uint64_t revision = 0;  ///< reissue and rev as one number
+    std::uint8_t slot = 0;
+
+    friend bool operator==(const BeaconFacts&, const BeaconFacts&) = default;
+};
+
+struct StoredBeacon {
+    BeaconFacts facts;
+    Bytes data;  ///< 554 bytes
+
+    friend bool operator==(const StoredBeacon&, const StoredBeacon&) = default;
+};
+
+/// What the host hands out in the owner's name; opaque to it but for the facts.
 struct PublicationRow {
     crypto::LeaseId lease;
-    std::vector<Bytes> beacons;  ///< 554 bytes each
-    Bytes bundle;                ///< empty: none
+    std::vector<StoredBeacon> beacons;
+    Bytes bundle;  ///< empty: none
 
     friend bool operator==(const PublicationRow&, const PublicationRow&) = default;
 };

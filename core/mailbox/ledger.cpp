@@ -125,14 +125,16 @@ std::uint64_t MailboxLedger::unused_pool() const {
 
 std::optional<wire::RefuseCode> MailboxLedger::admit(const DepositorMark& from,
                                                      std::size_t size) const {
-    return from ? admit_share(*from, size) : admit_stranger(size);
+    if (from) return admit_share(*from, size);
+    if (stranger_fits(size, 0, 0)) return std::nullopt;
+    return wire::RefuseCode::Strangers;
 }
 
-std::optional<wire::RefuseCode> MailboxLedger::admit_stranger(std::size_t size) const {
-    const bool fits = pool_.bytes + size <= stranger_pool(class_, quota_) &&
-                      places_ + places_of(size) <= terms_of(class_).pool_places;
-    if (!fits) return wire::RefuseCode::Strangers;
-    return std::nullopt;
+bool MailboxLedger::stranger_fits(std::size_t size,
+                                  std::uint64_t freed_bytes,
+                                  std::uint32_t freed) const {
+    return pool_.bytes + size <= stranger_pool(class_, quota_) + freed_bytes &&
+           places_ + places_of(size) <= terms_of(class_).pool_places + freed;
 }
 
 std::optional<wire::RefuseCode> MailboxLedger::admit_share(std::uint64_t mark,

@@ -68,6 +68,9 @@ class MailboxLedger {
     /// Whether an envelope of `size` bytes may come in; nullopt: yes. Share, Full or Strangers.
     std::optional<wire::RefuseCode> admit(const DepositorMark& from, std::size_t size) const;
 
+    /// Whether a stranger's envelope fits once so much of the pool is given back.
+    bool stranger_fits(std::size_t size, std::uint64_t freed_bytes, std::uint32_t freed) const;
+
     /// Counts an envelope in, or out again.
     void hold(const DepositorMark& from, std::size_t size);
     void release(const DepositorMark& from, std::size_t size);
@@ -101,7 +104,6 @@ class MailboxLedger {
     Share& at(std::uint64_t mark);
     const Share* find(std::uint64_t mark) const;
     std::optional<wire::RefuseCode> admit_share(std::uint64_t mark, std::size_t size) const;
-    std::optional<wire::RefuseCode> admit_stranger(std::size_t size) const;
     template <class Change>
     void count(const DepositorMark& from, Change change);
     void reckon();

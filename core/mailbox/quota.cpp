@@ -12,9 +12,8 @@ namespace {
 constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t pool_percent = 6;
 
-// Own mailboxes have no quota: what bounds them is the disk. A quarter of the address space keeps
-// sums from overflowing.
-constexpr std::uint64_t boundless = std::uint64_t{1} << 62;
+// Own mailboxes have no quota: what bounds them is the disk.
+constexpr std::uint64_t boundless = ~std::uint64_t{0};
 
 constexpr std::array<ClassTerms, 3> classes{{
     {boundless, false, 2 * MiB, 512, 65536, days(30)},
