@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/reputation/stranger_desk.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace kith::reputation {
+namespace {
+
+using Verdict = StrangerDesk::Verdict;
+using Decision = StrangerDesk::Decision;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Noon of 2024-10-05: the start of epoch 20001.
+constexpr std::uint64_t epoch = 20'001;
+constexpr Timestamp start = from_unix_seconds(epoch * 86'400 + 43'200);
+
+template <class Id>
+Id numbered(std::uint32_t number) {
+    Id id;
+    const auto bytes = be_bytes<std::uint32_t>(number);
+    std::ranges::copy(bytes, id.mutable_view().begin());
+    return id;
+}
+
+crypto::MessageId id(std::uint32_t number) {
+    return numbered<crypto::MessageId>(number);
+}
+
+crypto::AccountKey sender(std::uint32_t number) {
+    return numbered<crypto::AccountKey>(number);
+}
+
+DeskRequest request(std::uint32_t number, Way way = Way::Cold, std::uint32_t difficulty = 500) {
+    DeskRequest out;
+    out.claim.id = id(number);
+    out.claim.sender = sender(number);
+    out.claim.way = way;
+    out.claim.difficulty = difficulty;
+    out.claim.epoch = epoch;
+    out.content.name = "somebody";
+    out.content.text = "it is me";
+    out.arrived = start;
+    return out;
+}
+
+StrangerDesk make_desk(StrangerDesk::Settings settings = {}) {
+    return {DeskSecret::copy_of(Bytes(32, 7)), settings, start};
+}
+
+TEST(Desk, ShowsTenColdRequestsAtOnceAndThenTenADay) {
+    StrangerDesk desk = make_desk();
+    for (std::uint32_t i = 0; i < 100; ++i)
+        EXPECT_EQ(desk.offer(request(i), start).verdict, Verdict::Take);
+    EXPECT_EQ(desk.show(start).size(), 10U);
+    EXPECT_EQ(desk.waiting(), 90U);
+    EXPECT_THAT(desk.show(start), IsEmpty());
+    EXPECT_EQ(desk.next_show(start), start + Duration(days(1)) / 10);
+    EXPECT_EQ(desk.show(start + Duration(days(1)) / 10).size(), 1U);
+    EXPECT_EQ(desk.show(start + days(1)).size(), 9U);
+}
+
+TEST(Desk, ColdRequestsNeverTakeThePlacesOfOthers) {
+    StrangerDesk desk = make_desk();
+    for (std::uint32_t i = 0; i < 200; ++i)
+        desk.offer(request(i), start);
+    for (int day = 0; day < 6; ++day)
+        desk.show(start + days(day));
+    EXPECT_EQ(desk.shown().size(), StrangerDesk::shown_cold_max);
+    EXPECT_EQ(desk.next_show(start + days(6)), std::nullopt);
+    desk.offer(request(1000, Way::Introduced), start + days(6));
+    desk.offer(request(1001, Way::Invited), start + days(6));
+    EXPECT_THAT(desk.show(start + days(6)), ElementsAre(id(1001), id(1000)));
+}
+
+TEST(Desk, ShowsAtMostFiftyUndecidedRequests) {
+    StrangerDesk desk = make_desk();
+    for (std::uint32_t i = 0; i < 64; ++i)
+        EXPECT_EQ(desk.offer(request(i, Way::Invited), start).verdict, Verdict::Take);
+    EXPECT_EQ(desk.show(start).size(), StrangerDesk::shown_max);
+    EXPECT_EQ(desk.waiting(), 14U);
+    ASSERT_TRUE(desk.decide(desk.shown().front().claim.id, Decision::Accepted, start));
+    EXPECT_EQ(desk.show(start).size(), 1U);
+}
+
+TEST(Desk, IntroducedRequestsHaveSlotsOfTheirOwn) {
+    StrangerDesk desk = make_desk();
+    for (std::uint32_t i = 0; i < 20; ++i) {
+        desk.offer(request(i), start);
+        desk.offer(request(100 + i, Way::Introduced), start);
+    }
+    EXPECT_EQ(desk.show(start).size(), 20U);
+    EXPECT_THAT(desk.show(start), IsEmpty());
+}
+
+TEST(Desk, InvitedRequestsNeedNoSlot) {
+    StrangerDesk desk = make_desk({AcceptRequests::All, 1});
+    for (std::uint32_t i = 0; i < 30; ++i)
+        desk.offer(request(i, Way::Invited), start);
+    EXPECT_EQ(desk.show(start).size(), 30U);
+}
+
+TEST(Desk, MoreWorkIsShownFirst) {
+    StrangerDesk desk = make_desk({AcceptRequests::All, 1});
+    for (std::uint32_t i = 0; i < 50; ++i)
+        desk.offer(request(i, Way::Cold, 500), start);
+    desk.offer(request(77, Way::Cold, 1000), start);
+    EXPECT_THAT(desk.show(start), ElementsAre(id(77)));
+}
+
+TEST(Desk, WorkBeyondTheCapBuysNoBetterRank) {
+    std::set<crypto::MessageId> first;
+    for (std::uint8_t secret = 0; secret < 20; ++secret) {
+        StrangerDesk desk(DeskSecret::copy_of(Bytes(32, secret)), {AcceptRequests::All, 1}, start);
+        desk.offer(request(1, Way::Cold, 128'000), start);
+        desk.offer(request(2, Way::Cold, 4'000'000), start);
+        first.insert(desk.show(start).front());
+    }
+    EXPECT_EQ(first.size(), 2U);
+}
+
+TEST(Desk, TheLotteryIsDrawnAnewEachPeriod) {
+    StrangerDesk desk = make_desk({AcceptRequests::All, 1});
+    desk.show(start);
+    std::set<crypto::MessageId> winners;
+    for (std::uint32_t draw = 0; draw < 20; ++draw) {
+        StrangerDesk copy = make_desk({AcceptRequests::All, 1});
+        for (std::uint32_t i = 0; i < 8; ++i)
+            copy.offer(request(i), start);
+        winners.insert(copy.show(start + effort_period * draw).front());
+    }
+    EXPECT_GT(winners.size(), 3U);
+}
+
+TEST(Desk, AFullQueueLetsGoOfTheLowestRank) {
+    StrangerDesk desk = make_desk();
+    desk.offer(request(0, Way::Cold, 500), start);
+    for (std::uint32_t i = 1; i < StrangerDesk::cold_queue; ++i)
+        desk.offer(request(i, Way::Cold, 1000), start);
+    EXPECT_EQ(desk.judge(request(5000, Way::Cold, 499).claim, start), Verdict::Full);
+    const auto outcome = desk.offer(request(5000, Way::Cold, 2000), start);
+    EXPECT_EQ(outcome.verdict, Verdict::Take);
+    EXPECT_THAT(outcome.gone, ElementsAre(id(0)));
+    EXPECT_EQ(desk.waiting(), StrangerDesk::cold_queue);
+    EXPECT_EQ(desk.offer(request(5001, Way::Cold, 250), start).verdict, Verdict::Full);
+    EXPECT_EQ(desk.find(id(5001)), nullptr);
+}
+
+TEST(Desk, StaysWithinItsMemoryUnderTenThousandRequests) {
+    StrangerDesk desk = make_desk();
+    for (std::uint32_t i = 0; i < 10'000; ++i) {
+        DeskRequest big = request(i, static_cast<Way>(i % 3), 500 + i);
+        big.content.name = std::string(message::name_max, 'n');
+        big.content.text = std::string(message::request_text_max, 't');
+        desk.offer(std::move(big), start);
+        desk.show(start);
+    }
+    EXPECT_LE(desk.memory(), std::size_t{1} << 20);
+    EXPECT_LE(
+        desk.waiting(),
+        StrangerDesk::cold_queue + StrangerDesk::introduced_queue + StrangerDesk::invited_queue);
+    EXPECT_LE(desk.shown().size(), StrangerDesk::shown_max);
+}
+
+TEST(Desk, KeepsOneRequestOfASenderAndRaisesItForMoreWork) {
+    StrangerDesk desk = make_desk({AcceptRequests::All, 1});
+    desk.offer(request(1, Way::Cold, 1000), start);
+    desk.offer(request(2, Way::Cold, 500), start);
+    EXPECT_EQ(desk.offer(request(2, Way::Cold, 500), start).verdict, Verdict::Known);
+    const auto raised = desk.offer(request(2, Way::Cold, 2000), start + hours(1));
+    EXPECT_EQ(raised.verdict, Verdict::Take);
+    EXPECT_THAT(raised.gone, IsEmpty());
+    EXPECT_EQ(desk.waiting(), 2U);
+    EXPECT_EQ(desk.find(id(2))->arrived, start);
+    EXPECT_THAT(desk.show(start + hours(1)), ElementsAre(id(2)));
+    EXPECT_EQ(desk.offer(request(2, Way::Cold, 4000), start + hours(1)).verdict, Verdict::Known);
+}
+
+TEST(Desk, AnotherRequestOfAWaitingSenderReplacesTheFirst) {
+    StrangerDesk desk = make_desk();
+    desk.offer(request(1), start);
+    DeskRequest second = request(2, Way::Introduced);
+    second.claim.sender = sender(1);
+    EXPECT_THAT(desk.offer(second, start).gone, ElementsAre(id(1)));
+    EXPECT_EQ(desk.waiting(), 1U);
+}
+
+TEST(Desk, AFullQueueDoesNotCostAWaitingSenderItsPlace) {
+    StrangerDesk desk = make_desk();
+    for (std::uint32_t i = 0; i < StrangerDesk::invited_queue; ++i)
+        desk.offer(request(i, Way::Invited), start);
+    desk.offer(request(100), start);
+    EXPECT_EQ(desk.offer(request(100, Way::Invited), start).verdict, Verdict::Full);
+    EXPECT_NE(desk.find(id(100)), nullptr);
+}
+
+TEST(Desk, TakesOnlyWhatTheUserTakes) {
+    StrangerDesk introduced = make_desk({AcceptRequests::Introduced, 10});
+    EXPECT_EQ(introduced.judge(request(1).claim, start), Verdict::Closed);
+    EXPECT_EQ(introduced.judge(request(1, Way::Introduced).claim, start), Verdict::Take);
+    StrangerDesk nobody = make_desk({AcceptRequests::InvitedOnly, 10});
+    EXPECT_EQ(nobody.judge(request(1, Way::Introduced).claim, start), Verdict::Closed);
+    EXPECT_EQ(nobody.judge(request(1, Way::Invited).claim, start), Verdict::Take);
+}
+
+TEST(Desk, ClosingItHidesWhatWaits) {
+    StrangerDesk desk = make_desk();
+    desk.offer(request(1), start);
+    desk.set({AcceptRequests::InvitedOnly, 10});
+    EXPECT_THAT(desk.show(start), IsEmpty());
+    desk.set({});
+    EXPECT_THAT(desk.show(start), ElementsAre(id(1)));
+}
+
+TEST(Desk, ARequestWaitsSevenDaysAfterItsEpoch) {
+    StrangerDesk desk = make_desk({AcceptRequests::All, 1});
+    desk.offer(request(1), start);
+    desk.show(start);
+    desk.offer(request(2), start);
+    EXPECT_EQ(desk.judge(request(3).claim, start + days(8)), Verdict::Expired);
+    EXPECT_EQ(desk.judge(request(3).claim, start + days(8) - seconds(1)), Verdict::Take);
+    EXPECT_THAT(desk.sweep(start + days(8) - seconds(1)), IsEmpty());
+    const auto gone = desk.sweep(start + days(8));
+    ASSERT_EQ(gone.size(), 1U);
+    EXPECT_EQ(gone[0].request.claim.id, id(2));
+    EXPECT_FALSE(gone[0].ignored);
+}
+
+TEST(Desk, AShownRequestIsIgnoredAfterTwoWeeks) {
+    StrangerDesk desk = make_desk();
+    desk.offer(request(1), start);
+    desk.show(start);
+    EXPECT_THAT(desk.sweep(start + days(14) - seconds(1)), IsEmpty());
+    const auto gone = desk.sweep(start + days(14));
+    ASSERT_EQ(gone.size(), 1U);
+    EXPECT_TRUE(gone[0].ignored);
+    EXPECT_EQ(gone[0].request.claim.sender, sender(1));
+    EXPECT_THAT(desk.shown(), IsEmpty());
+}
+
+TEST(Desk, OnlyAShownRequestCanBeDecided) {
+    StrangerDesk desk = make_desk({AcceptRequests::All, 1});
+    desk.offer(request(1), start);
+    EXPECT_EQ(desk.decide(id(1), Decision::Accepted, start).error().code, Code::NotFound);
+    desk.show(start);
+    const auto decided = desk.decide(id(1), Decision::Declined, start);
+    ASSERT_TRUE(decided);
+    EXPECT_EQ(decided->content.text, "it is me");
+    EXPECT_FALSE(desk.decide(id(1), Decision::Accepted, start));
+}
+
+TEST(Desk, ForgetsASenderEverywhere) {
+    StrangerDesk desk = make_desk({AcceptRequests::All, 1});
+    desk.offer(request(1), start);
+    desk.show(start);
+    desk.offer(request(2), start);
+    EXPECT_THAT(desk.remove(sender(1)), ElementsAre(id(1)));
+    EXPECT_THAT(desk.remove(sender(2)), ElementsAre(id(2)));
+    EXPECT_EQ(desk.waiting() + desk.shown().size(), 0U);
+}
+
+TEST(Desk, TheEffortFollowsArrivalsAndReports) {
+    StrangerDesk desk = make_desk();
+    EXPECT_EQ(desk.effort(start).published(), 2);
+    for (std::uint32_t i = 0; i < 6; ++i)
+        desk.offer(request(i), start);
+    EXPECT_EQ(desk.effort(start).published(), 2);
+    EXPECT_EQ(desk.effort(start + effort_period).published(), 4);
+    desk.show(start + effort_period);
+    for (std::uint32_t i = 10; i < 12; ++i)
+        desk.offer(request(i), start + effort_period);
+    ASSERT_TRUE(
+        desk.decide(desk.shown().front().claim.id, Decision::Reported, start + effort_period));
+    EXPECT_EQ(desk.effort(start + effort_period * 2).published(), 6);
+    EXPECT_EQ(desk.effort(start + days(7)).published(), 2);
+}
+
+TEST(Desk, InvitedAndIntroducedRequestsDoNotRaiseTheEffort) {
+    StrangerDesk desk = make_desk();
+    for (std::uint32_t i = 0; i < 40; ++i)
+        desk.offer(request(i, i % 2 == 0 ? Way::Invited : Way::Introduced), start);
+    EXPECT_EQ(desk.effort(start + effort_period).published(), 2);
+}
+
+TEST(Desk, IsQuietWhileTheUserReportsMoreThanItAccepts) {
+    StrangerDesk desk = make_desk();
+    for (std::uint32_t i = 0; i < 3; ++i)
+        desk.offer(request(i), start);
+    desk.show(start);
+    EXPECT_TRUE(desk.notifies(start));
+    ASSERT_TRUE(desk.decide(id(0), Decision::Reported, start));
+    EXPECT_FALSE(desk.notifies(start));
+    ASSERT_TRUE(desk.decide(id(1), Decision::Accepted, start));
+    EXPECT_TRUE(desk.notifies(start));
+    ASSERT_TRUE(desk.decide(id(2), Decision::Reported, start));
+    EXPECT_FALSE(desk.notifies(start + days(60)));
+}
+
+TEST(Desk, AReadOnlyQuestionDoesNotCountAnArrival) {
+    StrangerDesk desk = make_desk();
+    for (std::uint32_t i = 0; i < 100; ++i)
+        desk.judge(request(i).claim, start);
+    EXPECT_EQ(desk.waiting(), 0U);
+    EXPECT_EQ(desk.effort(start + effort_period).published(), 2);
+}
+
+// --- Stored and restored
+// ----------------------------------------------------------------------------
+
+StrangerDesk restored(const StrangerDesk& desk, const std::vector<DeskRequest>& rows) {
+    StrangerDesk out = make_desk();
+    EXPECT_TRUE(out.restore_state(desk.encode_state()));
+    for (const DeskRequest& row : rows)
+        EXPECT_TRUE(out.restore(DeskRequest::decode(row.encode()).value()));
+    return out;
+}
+
+TEST(Desk, GoesOnAfterARestartAndShowsNothingTwice) {
+    StrangerDesk desk = make_desk();
+    std::vector<DeskRequest> rows;
+    for (std::uint32_t i = 0; i < 12; ++i)
+        desk.offer(request(i), start);
+    desk.show(start);
+    for (std::uint32_t i = 0; i < 12; ++i)
+        rows.push_back(*desk.find(id(i)));
+    ASSERT_TRUE(desk.decide(desk.shown().back().claim.id, Decision::Reported, start));
+    std::erase_if(rows, [&](const DeskRequest& row) { return !desk.find(row.claim.id); });
+
+    StrangerDesk again = restored(desk, rows);
+    EXPECT_EQ(again.encode_state(), desk.encode_state());
+    EXPECT_THAT(again.shown(), testing::UnorderedElementsAreArray(desk.shown()));
+    EXPECT_EQ(again.waiting(), 2U);
+    EXPECT_THAT(again.show(start), IsEmpty());
+    const Timestamp later = start + days(1);
+    EXPECT_EQ(again.show(later), desk.show(later));
+    EXPECT_EQ(again.effort(later), desk.effort(later));
+    EXPECT_EQ(again.notifies(later), desk.notifies(later));
+}
+
+TEST(Desk, TakesNoRowTwiceAndNoneBeyondItsBounds) {
+    StrangerDesk desk = make_desk();
+    EXPECT_TRUE(desk.restore(request(1)));
+    EXPECT_FALSE(desk.restore(request(1)));
+    DeskRequest same_sender = request(2);
+    same_sender.claim.sender = sender(1);
+    EXPECT_FALSE(desk.restore(same_sender));
+    std::size_t taken = 0;
+    for (std::uint32_t i = 10; i < 400; ++i)
+        taken += desk.restore(request(i)) ? 1U : 0U;
+    EXPECT_EQ(taken, StrangerDesk::cold_queue - 1);
+}
+
+TEST(Desk, RefusesStateThatItDidNotWrite) {
+    StrangerDesk desk = make_desk();
+    const Bytes state = desk.encode_state();
+    EXPECT_FALSE(desk.restore_state(ByteView(state).first(state.size() - 1)));
+    Bytes newer = state;
+    newer[1] = 2;
+    EXPECT_EQ(desk.restore_state(newer).error().code, Code::UnsupportedVersion);
+    EXPECT_EQ(desk.encode_state(), state);
+}
+
+TEST(DeskRequest, IsStoredWithAllItsParts) {
+    DeskRequest full = request(9, Way::Introduced);
+    full.content.reach = numbered<crypto::ReachSecret>(3);
+    full.voucher = sender(4);
+    full.shown = start + hours(1);
+    EXPECT_EQ(DeskRequest::decode(full.encode()).value(), full);
+    EXPECT_EQ(DeskRequest::decode(request(1).encode()).value(), request(1));
+    full.content.name = std::string(message::name_max, 'n');
+    full.content.text = std::string(message::request_text_max, 't');
+    EXPECT_LE(full.encode().size(), DeskRequest::encoded_max);
+    EXPECT_TRUE(DeskRequest::decode(full.encode()));
+}
+
+TEST(DeskRequest, OtherRowsAreRefused) {
+    const Bytes row = request(1).encode();
+    EXPECT_EQ(DeskRequest::decode(ByteView(row).first(row.size() - 1)).error().code, Code::Corrupt);
+    DeskRequest wrong = request(1);
+    wrong.content.text = std::string(message::request_text_max + 1, 't');
+    EXPECT_EQ(DeskRequest::decode(wrong.encode()).error().code, Code::Corrupt);
+    wrong = request(1);
+    wrong.claim.price = 65;
+    EXPECT_EQ(DeskRequest::decode(wrong.encode()).error().code, Code::Corrupt);
+}
+
+TEST(DeskRequest, EpochsFarAwayDoNotOverflow) {
+    EXPECT_GT(request_end(~std::uint64_t{0}), start);
+    EXPECT_EQ(request_end(epoch), start + days(8));
+}
+
+}  // namespace
+}  // namespace kith::reputation
