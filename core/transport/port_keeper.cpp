@@ -39,12 +39,12 @@ Task<> PortKeeper::keep(std::uint16_t port) {
         const Alarm alarm = clock_.call_after(map_renewal, [this] { again_.set(); });
         co_await again_.wait();
     }
-    if (!external_) co_return;
+    if (!mapped_) co_return;
     MapRequest request;
     request.internal_port = port;
     request.external_port = external_port_;
     std::ignore = co_await ask(request);
-    external_.reset();
+    mapped_.reset();
 }
 
 Task<Result<MappedPort>> PortKeeper::ask_for_any(std::uint16_t port) {
@@ -72,14 +72,14 @@ Task<Result<MappedPort>> PortKeeper::ask(MapRequest request) {
 }
 
 void PortKeeper::settle(const Result<MappedPort>& mapped) {
-    std::optional<Endpoint> now;
-    if (mapped) now = mapped->external;
+    std::optional<MappedPort> now;
+    if (mapped) now = *mapped;
     if (!mapped) {
         log::debug(log::Category::Transport, "no port mapping: {}", mapped.error().context);
     }
-    if (now == external_) return;
-    external_ = now;
-    if (on_change_ && !stopping_) on_change_(external_);
+    if (now == mapped_) return;
+    mapped_ = now;
+    if (on_change_ && !stopping_) on_change_(mapped_);
 }
 
 Task<> PortKeeper::stop() {

@@ -24,8 +24,8 @@ class PortKeeper {
   public:
     /// map_port(), or what a test has in its place. Called on the worker thread.
     using AskRouter = std::function<Result<MappedPort>(const MapRequest&)>;
-    /// The external endpoint came, changed, or went.
-    using OnChange = std::function<void(const std::optional<Endpoint>&)>;
+    /// The mapping came, changed, or went.
+    using OnChange = std::function<void(const std::optional<MappedPort>&)>;
 
     PortKeeper(asio::any_io_executor executor,
                Clock& clock,
@@ -40,7 +40,7 @@ class PortKeeper {
     /// The network has changed: asks again now.
     void renew() { again_.set(); }
 
-    const std::optional<Endpoint>& external() const { return external_; }
+    const std::optional<MappedPort>& mapped() const { return mapped_; }
 
     /// Takes the port back and waits for the router, a few seconds at most.
     [[nodiscard]] Task<> stop();
@@ -57,7 +57,7 @@ class PortKeeper {
     AskRouter ask_;
     OnChange on_change_;
     std::uint16_t external_port_ = 0;  // given last; asked for first when renewing
-    std::optional<Endpoint> external_;
+    std::optional<MappedPort> mapped_;
     bool stopping_ = false;
     AsyncEvent again_;
     AsyncScope scope_;

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/transport/port_map.h"
 
+#include "core/base/asio_net.h"
+
 #include <fmt/format.h>
 #include <miniupnpc/miniupnpc.h>
+#include <miniupnpc/miniwget.h>
 #include <miniupnpc/upnpcommands.h>
 #include <miniupnpc/upnperrors.h>
 #include <natpmp.h>
 #include <poll.h>
+#include <sys/param.h>
 
 #include <array>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 namespace kith::transport {
 namespace {
 
 constexpr int discovery_ms = 1000;
+constexpr std::chrono::seconds description_patience{1};
 // Requests are repeated after 250, 500, 1000 ms, then given up.
 constexpr int nat_pmp_tries = 4;
 // UPnP errors that concern this port only, and the one of routers that know no leases.
@@ -54,18 +60,48 @@ struct Gateway {
     std::array<char, 64> our_address{};
 };
 
+// Whether somebody accepts connections where the description is said to be. miniupnpc would find
+// out by itself, but tells standard error when nobody does.
+bool answers(const char* url) {
+    std::array<char, MAXHOSTNAMELEN + 1> host{};
+    unsigned short port = 0;
+    char* path = nullptr;
+    unsigned scope = 0;
+    if (parseURL(url, host.data(), &port, &path, &scope) == 0) return false;
+    asio::io_context io;
+    Tcp::socket socket(io);
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(host.data(), error);
+    if (error) return false;
+    bool connected = false;
+    socket.async_connect(Tcp::endpoint(address, port),
+                         [&connected](const auto& failed) { connected = !failed; });
+    io.run_for(description_patience);
+    return connected;
+}
+
 bool find_gateway(const std::string& description, Gateway& out) {
     const auto size = static_cast<int>(out.our_address.size());
     if (!description.empty()) {
-        return UPNP_GetIGDFromUrl(
+        return answers(description.c_str()) &&
+               UPNP_GetIGDFromUrl(
                    description.c_str(), &out.urls, &out.data, out.our_address.data(), size) == 1;
     }
     int error = 0;
     const std::unique_ptr<UPNPDev, void (*)(UPNPDev*)> devices(
         upnpDiscover(discovery_ms, nullptr, nullptr, UPNP_LOCAL_PORT_ANY, 0, 2, &error),
         &freeUPNPDevlist);
-    return devices != nullptr &&
-           UPNP_GetValidIGD(devices.get(), &out.urls, &out.data, out.our_address.data(), size) == 1;
+    for (UPNPDev* device = devices.get(); device != nullptr; device = device->pNext) {
+        if (!answers(device->descURL)) continue;
+        // A list of this one.
+        UPNPDev* const next = std::exchange(device->pNext, nullptr);
+        const bool valid =
+            UPNP_GetValidIGD(device, &out.urls, &out.data, out.our_address.data(), size) == 1;
+        device->pNext = next;
+        if (valid) return true;
+        FreeUPNPUrls(&out.urls);
+    }
+    return false;
 }
 
 int add(const Gateway& gateway, const MapRequest& request, const char* protocol, bool permanent) {
@@ -149,6 +185,10 @@ Result<> take_back(natpmp_t& session, MapRequest request) {
 }
 
 }  // namespace
+
+std::string_view to_string(MapProtocol protocol) {
+    return protocol == MapProtocol::Upnp ? "UPnP" : "NAT-PMP";
+}
 
 Result<MappedPort> map_by_upnp(const MapRequest& request, const std::string& description) {
     Gateway gateway;

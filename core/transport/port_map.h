@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace kith::transport {
 
@@ -25,10 +26,15 @@ struct MapRequest {
 
 enum class MapProtocol { Upnp, NatPmp };
 
+/// As people know it: "UPnP", "NAT-PMP".
+std::string_view to_string(MapProtocol protocol);
+
 struct MappedPort {
     /// Where the outside reaches us; unspecified when the mapping was taken back.
     Endpoint external;
     MapProtocol by = MapProtocol::Upnp;
+
+    friend bool operator==(const MappedPort&, const MappedPort&) = default;
 };
 
 /// UPnP, and where there is none NAT-PMP. Errors: Unreachable (no router does this, or it has no

@@ -33,6 +33,10 @@ struct Router {
     }
 };
 
+MappedPort mapped_at(std::uint8_t last) {
+    return {Endpoint::v4(203, 0, 113, last, 4222), MapProtocol::Upnp};
+}
+
 class PortKeeperTest : public testing::Test {
   protected:
     ~PortKeeperTest() override {
@@ -58,7 +62,7 @@ class PortKeeperTest : public testing::Test {
     test::FakeClock clock;
     test::SeededRandom random{4};
     Router router;
-    std::vector<std::optional<Endpoint>> changes;
+    std::vector<std::optional<MappedPort>> changes;
     Worker worker{runner.executor()};
     bool stopped = false;
     PortKeeper keeper{runner.executor(),
@@ -66,7 +70,7 @@ class PortKeeperTest : public testing::Test {
                       random,
                       worker,
                       [this](const MapRequest& request) { return router.ask(request); },
-                      [this](const std::optional<Endpoint>& now) { changes.push_back(now); }};
+                      [this](const std::optional<MappedPort>& now) { changes.push_back(now); }};
 };
 
 TEST_F(PortKeeperTest, AsksForTheListenPortForTwoHours) {
@@ -75,7 +79,7 @@ TEST_F(PortKeeperTest, AsksForTheListenPortForTwoHours) {
     EXPECT_EQ(last().internal_port, 4222);
     EXPECT_EQ(last().external_port, 4222);
     EXPECT_EQ(last().lease, hours(2));
-    EXPECT_EQ(keeper.external(), Endpoint::v4(203, 0, 113, 9, 4222));
+    EXPECT_EQ(keeper.mapped(), mapped_at(9));
     EXPECT_EQ(changes.size(), 1U);
 }
 
@@ -94,10 +98,10 @@ TEST_F(PortKeeperTest, TriesThreeOtherPortsWhenTheRouterSaysNo) {
     router.answers = {Code::Refused, Code::Refused};
     keeper.start(4222);
     wait_for(3);
-    ASSERT_TRUE(keeper.external().has_value());
-    EXPECT_GE(keeper.external()->port, 49152);
+    ASSERT_TRUE(keeper.mapped().has_value());
+    EXPECT_GE(keeper.mapped()->external.port, 49152);
     // The port that was given is the one to renew.
-    const auto given = keeper.external()->port;
+    const auto given = keeper.mapped()->external.port;
     keeper.renew();
     wait_for(4);
     EXPECT_EQ(last().external_port, given);
@@ -110,11 +114,11 @@ TEST_F(PortKeeperTest, GivesUpUntilTheNextTimeAfterFourRefusals) {
     wait_for(4);
     runner.settle();
     EXPECT_EQ(asked(), 4U);
-    EXPECT_FALSE(keeper.external().has_value());
+    EXPECT_FALSE(keeper.mapped().has_value());
     EXPECT_TRUE(changes.empty());
     clock.advance(hours(1));
     wait_for(5);
-    EXPECT_TRUE(keeper.external().has_value());
+    EXPECT_TRUE(keeper.mapped().has_value());
 }
 
 TEST_F(PortKeeperTest, DoesNotTryPortsWhereThereIsNoRouter) {
@@ -134,7 +138,7 @@ TEST_F(PortKeeperTest, TellsWhenTheAddressChangesOrGoes) {
     }
     keeper.renew();
     runner.wait_until([this] { return changes.size() == 2; });
-    EXPECT_EQ(changes.back(), Endpoint::v4(203, 0, 113, 10, 4222));
+    EXPECT_EQ(changes.back(), mapped_at(10));
     {
         const std::scoped_lock lock(router.mutex);
         router.answers = {Code::Unreachable};

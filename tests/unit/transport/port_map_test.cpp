@@ -77,6 +77,14 @@ TEST_F(UpnpTest, TakesAPermanentLeaseWhereThereIsNoOther) {
     EXPECT_EQ(state.asked.back(), "UDP 4222 0");
 }
 
+TEST(PortMap, SaysNothingOnStandardErrorWhenNobodyDescribesTheRouter) {
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(map_by_upnp(two_hours, "http://127.0.0.1:1/rootDesc.xml").error().code,
+              Code::Unreachable);
+    EXPECT_EQ(map_by_upnp(two_hours, "no url").error().code, Code::Unreachable);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST_F(UpnpTest, WantsNothingFromARouterBehindAnother) {
     state.address = {192, 168, 1, 1};
     EXPECT_EQ(map_by_upnp(two_hours, router.url()).error().code, Code::Unreachable);
