@@ -73,8 +73,9 @@ Result<bool> BatchedStore::contains(Table table, ByteView key) const {
 }
 
 Result<> BatchedStore::scan(const Scan& scan, const Visitor& visit) const {
-    return merge(
-        scan, pending_, [&](const Visitor& stored) { return walk(scan, stored); }, visit);
+    const auto stored = [&](const Visitor& each) { return walk(scan, each); };
+    if (!scan.keys_only) return merge(scan, pending_, stored, visit);
+    return merge(scan, pending_, stored, [&](ByteView key, ByteView) { return visit(key, {}); });
 }
 
 Task<Result<>> BatchedStore::commit(Changes changes) {

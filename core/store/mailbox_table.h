@@ -61,6 +61,10 @@ class MailboxTable final : public mailbox::BoxRows {
                                                     std::size_t limit) const override;
 
   private:
+    Result<std::vector<mailbox::EnvelopeRow>> due(std::uint8_t kind,
+                                                  Timestamp now,
+                                                  std::size_t limit) const;
+
     const Store& store_;
 };
 

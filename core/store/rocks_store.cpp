@@ -173,6 +173,7 @@ Result<bool> RocksStore::read(Table table, ByteView key, Bytes* value) const {
 Result<> RocksStore::walk(const Scan& scan, const Visitor& visit) const {
     if (!engine_) return fail(Code::Cancelled, "the store is closed");
     return engine_->walk(scan, [&](ByteView key, ByteView row) -> Result<bool> {
+        if (scan.keys_only) return visit(key, {});
         KITH_TRY(Bytes value, cipher_.open(*erasure_, scan.table, key, row));
         const crypto::WipeGuard guard(value);
         return visit(key, value);

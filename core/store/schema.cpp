@@ -12,7 +12,7 @@ namespace {
 
 // Part of the disk format: never change a number, a name or erasability. A schema number goes up
 // together with a step in migrate.cpp.
-constexpr std::array<TableInfo, 20> all{{
+constexpr auto all = std::to_array<TableInfo>({
     {Table::Meta, "meta", 1, false},
     {Table::Account, "account", 1, false},
     {Table::Network, "network", 1, false},
@@ -23,6 +23,12 @@ constexpr std::array<TableInfo, 20> all{{
     {Table::SkippedKey, "skipped", 1, true},
     {Table::Prekey, "prekey", 1, true},
     {Table::GroupChain, "group chain", 1, true},
+    {Table::Mailbox, "mailbox", 1, false},
+    {Table::MailboxItem, "mailbox item", 1, false},
+    {Table::MailboxIndex, "mailbox index", 1, false},
+    {Table::MailboxDue, "mailbox due", 1, false},
+    {Table::MailboxOwner, "mailbox owner", 1, false},
+    {Table::MailboxCopy, "mailbox copy", 1, false},
     {Table::Outbox, "outbox", 1, false},
     {Table::Message, "message", 1, false},
     {Table::MessageIndex, "message index", 1, false},
@@ -30,10 +36,11 @@ constexpr std::array<TableInfo, 20> all{{
     {Table::Receipt, "receipt", 1, false},
     {Table::Chat, "chat", 1, false},
     {Table::Delivery, "delivery", 1, false},
+    {Table::Gap, "gap", 1, false},
     {Table::Event, "event", 1, false},
     {Table::Consumer, "consumer", 1, false},
     {Table::Trace, "trace", 1, false},
-}};
+});
 
 constexpr std::array<std::uint8_t, table_numbers> make_places() {
     std::array<std::uint8_t, table_numbers> places{};

@@ -23,6 +23,12 @@ enum class Table : std::uint8_t {
     SkippedKey = 0x21,    // erasable: message keys of late messages
     Prekey = 0x22,        // erasable: private prekeys and envelope keys
     GroupChain = 0x23,    // erasable: sender keys of groups
+    Mailbox = 0x28,       // as a host: leases, capabilities, what is handed out for owners
+    MailboxItem = 0x29,   // as a host: sealed envelopes of others
+    MailboxIndex = 0x2a,  // as a host: which envelopes are held or remembered
+    MailboxDue = 0x2b,    // as a host: when they go; says in its keys what quotas count
+    MailboxOwner = 0x2c,  // as an owner: our hosts, deposit keys given away, what was served
+    MailboxCopy = 0x2d,   // as a depositor: where contacts want mail, copies left there
     Outbox = 0x30,        // messages that wait for a receipt
     Message = 0x31,       // history, both directions
     MessageIndex = 0x32,  // message id to place in the history
@@ -30,6 +36,7 @@ enum class Table : std::uint8_t {
     Receipt = 0x34,       // ids to acknowledge that are not yet in a receipt
     Chat = 0x35,          // what was read up to, one row a chat
     Delivery = 0x36,      // what recipients said about our messages, by runs
+    Gap = 0x37,           // numbers that are missing, by sending device
     Event = 0x38,         // durable events with a cursor
     Consumer = 0x39,      // cursors of subscribers
     Trace = 0x3a,         // what happened to a message

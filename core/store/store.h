@@ -67,6 +67,9 @@ struct Scan {
     ByteView from = {};
     Direction direction = Direction::Forward;
     std::size_t limit = std::numeric_limits<std::size_t>::max();
+    /// Opens no value: the visitor gets empty ones. Several times faster; for indexes that say all
+    /// in their keys.
+    bool keys_only = false;
 };
 
 /// Sees one row; false ends the walk. Must not hand in changes. The views end with the call.
