@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/reputation/desk_rank.h"
 
+#include "core/base/assert.h"
 #include "core/crypto/hash.h"
 #include "core/reputation/effort.h"
 
@@ -25,10 +26,19 @@ std::uint8_t rank_bucket(std::uint32_t difficulty, WorkEighths price) {
 
 std::uint64_t lottery_ticket(const DeskSecret& secret,
                              std::uint64_t period,
-                             const crypto::MessageId& request) {
-    const auto hash = crypto::hash(
-        crypto::Label::DeskTie, secret.expose(), be_bytes<std::uint64_t>(period), request);
-    return read_be<std::uint64_t>(hash);
+                             const crypto::MessageId& request,
+                             std::uint8_t tickets) {
+    KITH_ASSERT(tickets >= 1);
+    std::uint64_t best = 0;
+    Bytes name = to_bytes(request);
+    for (std::uint8_t number = 0; number < tickets; ++number) {
+        if (number == 1) name.push_back(0);
+        if (number >= 1) name.back() = number;
+        const auto hash = crypto::hash(
+            crypto::Label::DeskTie, secret.expose(), be_bytes<std::uint64_t>(period), name);
+        best = std::max(best, read_be<std::uint64_t>(hash));
+    }
+    return best;
 }
 
 }  // namespace kith::reputation

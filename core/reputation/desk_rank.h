@@ -25,9 +25,11 @@ using DeskSecret = crypto::SecretBytes<32, struct DeskSecretTag>;
 /// counts as E.
 std::uint8_t rank_bucket(std::uint32_t difficulty, WorkEighths price);
 
+/// The best of `tickets` tickets. Requires: tickets >= 1.
 std::uint64_t lottery_ticket(const DeskSecret& secret,
                              std::uint64_t period,
-                             const crypto::MessageId& request);
+                             const crypto::MessageId& request,
+                             std::uint8_t tickets = 1);
 
 /// Larger is shown earlier and displaced later.
 struct DeskRank {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The stored form:
 //   {v: u8 = 1, id: bin16, ak: bin32, way: u8, d: u32, price: u32, e: u64, name, text, s?: bin16,
-//    via?: bin32, t: us, shown?: us}
+//    via?: bin32, n: u8, t: us, shown?: us}
 #include "core/reputation/desk_request.h"
 
+#include "core/reputation/desk_rank.h"
 #include "core/reputation/real_bits.h"
 #include "core/wire/map_reader.h"
 #include "core/wire/writer.h"
@@ -36,19 +37,35 @@ DeskClaim read_claim(wire::Reader& in, wire::StrMap& map) {
 
 }  // namespace
 
+void DeskRequest::add_earlier(const DeskRequest& earlier) {
+    arrived = earlier.arrived;
+    if (earlier.claim.way != claim.way) return;
+    const auto bucket = rank_bucket(claim.difficulty, claim.price);
+    const auto before = rank_bucket(earlier.claim.difficulty, earlier.claim.price);
+    claim.epoch = std::max(claim.epoch, earlier.claim.epoch);
+    if (bucket > before) return;
+    // Work of a lower rank buys nothing, of the same rank another ticket.
+    tickets = earlier.tickets;
+    if (bucket == before && tickets < tickets_max) ++tickets;
+    if (earlier.claim.difficulty > claim.difficulty) {
+        claim.difficulty = earlier.claim.difficulty;
+        claim.price = earlier.claim.price;
+    }
+}
+
 Bytes DeskRequest::encode() const {
     Bytes row;
     wire::Writer out(row);
     const std::size_t optional =
         (content.reach ? 1U : 0U) + (voucher ? 1U : 0U) + (shown ? 1U : 0U);
-    out.map(10 + optional).key("v").uint(row_version);
+    out.map(11 + optional).key("v").uint(row_version);
     out.key("id").bin(claim.id).key("ak").bin(claim.sender);
     out.key("way").uint(static_cast<std::uint8_t>(claim.way)).key("d").uint(claim.difficulty);
     out.key("price").uint(claim.price).key("e").uint(claim.epoch);
     out.key("name").text(content.name).key("text").text(content.text);
     if (content.reach) out.key("s").bin(*content.reach);
     if (voucher) out.key("via").bin(*voucher);
-    out.key("t").uint(micros_of(arrived));
+    out.key("n").uint(tickets).key("t").uint(micros_of(arrived));
     if (shown) out.key("shown").uint(micros_of(*shown));
     return row;
 }
@@ -67,6 +84,8 @@ Result<DeskRequest> DeskRequest::decode(ByteView row) {
     out.content.text = map.key("text").text(message::request_text_max);
     if (map.has("s")) out.content.reach = in.id<crypto::ReachSecret>();
     if (map.has("via")) out.voucher = in.id<crypto::AccountKey>();
+    out.tickets = map.key("n").u8();
+    in.require(out.tickets >= 1 && out.tickets <= tickets_max);
     map.key("t");
     out.arrived = read_time(in);
     if (map.has("shown")) out.shown = read_time(in);

@@ -32,12 +32,19 @@ struct DeskClaim {
 struct DeskRequest {
     /// Longest stored form, before sealing.
     static constexpr std::size_t encoded_max = 1400;
+    /// More tries than a sender makes; a bound for the draw.
+    static constexpr std::uint8_t tickets_max = 8;
 
     DeskClaim claim;
     message::Request content;                   ///< within the bounds of its codec
     std::optional<crypto::AccountKey> voucher;  ///< who introduced it
+    /// Tickets in the lottery: one for each time the sender paid for this rank.
+    std::uint8_t tickets = 1;
     Timestamp arrived{};
     std::optional<Timestamp> shown;  ///< set once, when the user could see it
+
+    /// Joins what the sender paid before for the same request with what it pays now.
+    void add_earlier(const DeskRequest& earlier);
 
     /// For the store, versioned. Requires: content within message::check_bounds().
     Bytes encode() const;

@@ -62,7 +62,7 @@ void StrangerDesk::advance(Timestamp now) {
 void StrangerDesk::draw_lottery() {
     for (Queue& queue : queues_) {
         for (Waiting& waiting : queue)
-            waiting.rank = rank_of(waiting.request.claim);
+            waiting.rank = rank_of(waiting.request.claim, waiting.request.tickets);
     }
 }
 
@@ -71,11 +71,11 @@ std::size_t StrangerDesk::bound_of(Way way) {
     return bounds[static_cast<std::size_t>(way)];
 }
 
-DeskRank StrangerDesk::rank_of(const DeskClaim& claim) const {
+DeskRank StrangerDesk::rank_of(const DeskClaim& claim, std::uint8_t tickets) const {
     // Introduced and invited ones are equal: only the lottery orders them.
     const std::uint8_t bucket =
         claim.way == Way::Cold ? rank_bucket(claim.difficulty, claim.price) : std::uint8_t{0};
-    return {bucket, lottery_ticket(secret_, period_, claim.id)};
+    return {bucket, lottery_ticket(secret_, period_, claim.id, tickets)};
 }
 
 const DeskRequest* StrangerDesk::of_sender(const crypto::AccountKey& sender) const {
@@ -118,7 +118,7 @@ StrangerDesk::Verdict StrangerDesk::judge(const DeskClaim& claim, Timestamp now)
     if (queue.size() < bound_of(claim.way) || frees_a_place) return Verdict::Take;
     // Who holds an invitation can wait for the sender's next try; it is not worth a lottery.
     if (claim.way == Way::Invited) return Verdict::Full;
-    return rank_of(claim) > lowest(queue)->rank ? Verdict::Take : Verdict::Full;
+    return rank_of(claim, 1) > lowest(queue)->rank ? Verdict::Take : Verdict::Full;
 }
 
 StrangerDesk::Outcome StrangerDesk::offer(DeskRequest request, Timestamp now) {
@@ -126,8 +126,10 @@ StrangerDesk::Outcome StrangerDesk::offer(DeskRequest request, Timestamp now) {
     outcome.verdict = judge(request.claim, now);
     if (request.claim.way == Way::Cold) ++arrivals_;
     if (outcome.verdict != Verdict::Take) return outcome;
+    request.tickets = 1;
+    request.shown.reset();
     if (const DeskRequest* const before = of_sender(request.claim.sender)) {
-        request.arrived = before->arrived;
+        request.add_earlier(*before);
         outcome.gone = remove(request.claim.sender);
         std::erase(outcome.gone, request.claim.id);
     }
@@ -137,8 +139,7 @@ StrangerDesk::Outcome StrangerDesk::offer(DeskRequest request, Timestamp now) {
         outcome.gone.push_back(displaced->request.claim.id);
         queue.erase(displaced);
     }
-    const DeskRank rank = rank_of(request.claim);
-    request.shown.reset();
+    const DeskRank rank = rank_of(request.claim, request.tickets);
     queue.push_back({std::move(request), rank});
     return outcome;
 }

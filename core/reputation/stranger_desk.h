@@ -71,7 +71,8 @@ class StrangerDesk {
     };
 
     /// Takes a request whose work or introduction or invitation has been checked. Cold ones count
-    /// as arrivals whether they are taken or not. A better proof of a sender who waits raises it.
+    /// as arrivals whether they are taken or not. Another proof of a sender who waits raises it: to
+    /// a higher rank, or by another ticket in the lottery.
     Outcome offer(DeskRequest request, Timestamp now);
 
     // --- Showing
@@ -149,7 +150,7 @@ class StrangerDesk {
     static std::size_t bound_of(Way way);
     void advance(Timestamp now);
     void draw_lottery();
-    DeskRank rank_of(const DeskClaim& claim) const;
+    DeskRank rank_of(const DeskClaim& claim, std::uint8_t tickets) const;
 
     Queue& queue(Way way) { return queues_[static_cast<std::size_t>(way)]; }
 

@@ -71,7 +71,7 @@ bool StrangerDesk::restore(DeskRequest request) {
     }
     Queue& queue = this->queue(claim.way);
     if (queue.size() >= bound_of(claim.way)) return false;
-    const DeskRank rank = rank_of(claim);
+    const DeskRank rank = rank_of(claim, request.tickets);
     queue.push_back({std::move(request), rank});
     return true;
 }

@@ -179,6 +179,41 @@ TEST(Desk, KeepsOneRequestOfASenderAndRaisesItForMoreWork) {
     EXPECT_EQ(desk.offer(request(2, Way::Cold, 4000), start + hours(1)).verdict, Verdict::Known);
 }
 
+TEST(Desk, EachPaidTryIsAnotherTicketInTheLottery) {
+    StrangerDesk desk = make_desk();
+    desk.offer(request(1, Way::Cold, 1000), start);
+    EXPECT_EQ(desk.offer(request(1, Way::Cold, 1000), start).verdict, Verdict::Known);
+    EXPECT_EQ(desk.find(id(1))->tickets, 1);
+    DeskRequest next_day = request(1, Way::Cold, 1000);
+    ++next_day.claim.epoch;
+    EXPECT_EQ(desk.offer(next_day, start).verdict, Verdict::Take);
+    EXPECT_EQ(desk.find(id(1))->tickets, 2);
+    EXPECT_EQ(desk.find(id(1))->claim.epoch, epoch + 1);
+    ++next_day.claim.epoch;
+    next_day.claim.difficulty = 499;
+    EXPECT_EQ(desk.offer(next_day, start).verdict, Verdict::Take);
+    EXPECT_EQ(desk.find(id(1))->tickets, 2);
+    EXPECT_EQ(desk.find(id(1))->claim.difficulty, 1000U);
+    desk.offer(request(1, Way::Cold, 2000), start);
+    EXPECT_EQ(desk.find(id(1))->tickets, 1);
+    for (std::uint32_t i = 1; i < 20; ++i)
+        desk.offer(request(1, Way::Cold, 2000 + i), start);
+    EXPECT_EQ(desk.find(id(1))->tickets, DeskRequest::tickets_max);
+    EXPECT_EQ(desk.waiting(), 1U);
+}
+
+TEST(Desk, MoreTicketsWinMoreOften) {
+    unsigned won = 0;
+    for (std::uint8_t secret = 0; secret < 200; ++secret) {
+        StrangerDesk desk(DeskSecret::copy_of(Bytes(32, secret)), {AcceptRequests::All, 1}, start);
+        desk.offer(request(2), start);
+        for (std::uint32_t i = 0; i < 3; ++i)
+            desk.offer(request(1, Way::Cold, 500 + i), start);
+        won += desk.show(start).front() == id(1) ? 1U : 0U;
+    }
+    EXPECT_NEAR(won, 150, 25);  // three of four tickets; four deviations
+}
+
 TEST(Desk, AnotherRequestOfAWaitingSenderReplacesTheFirst) {
     StrangerDesk desk = make_desk();
     desk.offer(request(1), start);
