@@ -163,6 +163,15 @@ def seeds():
     for step in SECTIONS["ratchet"]["steps"]:
         if "header" in step.get("mid", {}) and step["op"] == "send":
             yield "ratchet_header", step["name"], bytes.fromhex(step["mid"]["header"])
+    for case in cases("proof_of_work"):
+        for name in ("proof", "pow"):
+            if name in case["out"]:
+                yield "proof", case["id"], bytes.fromhex(case["out"][name])
+        if "ticket" in case["out"]:
+            yield "ticket", case["id"], bytes.fromhex(case["out"]["ticket"])
+    for case in cases("invite"):
+        if case["in"]["kind"] == "ticket":
+            yield "ticket", case["id"], bytes.fromhex(case["out"]["ticket"])
     for name, packet in packets():
         yield "packet", name, pack(packet)
     for kind, text in texts():

@@ -9,6 +9,10 @@
 #include "core/message/gap.h"
 #include "core/message/payload.h"
 #include "core/message/trace.h"
+#include "core/reputation/epoch_policy.h"
+#include "core/reputation/host_score.h"
+#include "core/reputation/introduction.h"
+#include "core/reputation/stranger_desk.h"
 #include "core/session/own_prekeys.h"
 #include "core/session/session_set.h"
 #include "tests/support/seeded_random.h"
@@ -146,6 +150,54 @@ void write_rows(const fs::path& root, Random& random) {
     rows.add_choice(9, "certificate", certificates.front().encode());
 }
 
+reputation::Record lived_record() {
+    using reputation::Event;
+    reputation::Record out(reputation::Context::Person, now);
+    out.accept(now);
+    for (int day = 0; day < 30; ++day) {
+        out.observe(Event::Reply, now + days(day));
+        out.observe(Event::Read, now + days(day));
+        out.wrote(now + days(day));
+    }
+    out.observe(Event::PastBusy, now + days(30));
+    out.report(now + days(31));
+    (void)out.admit(0, 1, now + days(31));
+    return out;
+}
+
+/// The numbers are the order of the rows in fuzz_reputation_row.cpp.
+void write_reputation(const fs::path& root, Random& random) {
+    using namespace reputation;
+    HostScore host(now);
+    host.observe(Event::Kept, now);
+    host.observe(Event::Lost, now + hours(1));
+    DeskRequest request;
+    request.claim = {crypto::draw_public<crypto::MessageId>(random), {}, Way::Cold, 500, 8, 20000};
+    request.content = {"alice", "it is me", crypto::draw_public<crypto::ReachSecret>(random)};
+    request.arrived = now;
+    request.shown = now + hours(1);
+    EpochPolicies policies;
+    for (const std::uint64_t epoch : {19999U, 20000U, 20001U})
+        policies.publish({{}, epoch, crypto::draw_public<crypto::BeaconKey>(random)}, 2);
+    StrangerDesk desk(crypto::draw_secret<DeskSecret>(random), {}, now);
+    request.shown.reset();
+    (void)desk.offer(request, now);
+    (void)desk.show(now);
+
+    Corpus rows{root / "reputation_row"};
+    rows.add_choice(0, "stranger", Record(Context::Person, now).encode());
+    rows.add_choice(0, "contact", lived_record().encode());
+    rows.add_choice(1, "host", host.encode());
+    rows.add_choice(2, "request", request.encode());
+    rows.add_choice(3, "policies", policies.encode());
+    rows.add_choice(4, "desk", desk.encode_state());
+
+    const auto voucher = crypto::DeviceSigningPair::generate(random);
+    const auto introduction = Introduction::make({}, {}, {}, now, random);
+    Corpus introductions{root / "introduction"};
+    introductions.add("introduction", SignedIntroduction::sign(introduction, voucher).encode());
+}
+
 }  // namespace
 }  // namespace kith::fuzz
 
@@ -157,5 +209,6 @@ int main(int count, char** arguments) {
     kith::test::SeededRandom random(1);
     kith::fuzz::write_messages(arguments[1], random);
     kith::fuzz::write_rows(arguments[1], random);
+    kith::fuzz::write_reputation(arguments[1], random);
     return 0;
 }
