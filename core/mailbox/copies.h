@@ -27,7 +27,7 @@ inline constexpr Duration deposit_deadline = seconds(10);
 inline constexpr Duration deposit_delay = seconds(3);
 /// Copies that are enough; one at a device of the recipient's own is, too.
 inline constexpr std::size_t copies_enough = 2;
-/// A copy with less than this left is made anew, by a new sealing.
+/// A copy with less than this left, or less than half of its term, is made anew by a new sealing.
 inline constexpr Duration renew_before = hours(24);
 /// After `gone` the end-to-end receipt must come within this time.
 inline constexpr Duration gone_grace = hours(48);
@@ -59,6 +59,9 @@ struct Copy {
     Timestamp next{};
     std::optional<Receipt> receipt;  ///< the last one, also after Gone and Lost
     Timestamp since{};               ///< when it came into this state
+    /// While Stored, by our clock: the promise ends, and when to make the copy anew.
+    Timestamp ends{};
+    Timestamp renew_at{};
 
     friend bool operator==(const Copy&, const Copy&) = default;
 };
@@ -106,6 +109,8 @@ class Copies {
     HostNews checked(const crypto::BoxId& host, Fate fate, Timestamp now, Random& random);
     /// The answer to AUDIT was wrong: the copy is not there.
     HostNews audit_failed(const crypto::BoxId& host, Timestamp now);
+    /// Try a host once more that lost or refused this message, or said it was gone.
+    void again(const crypto::BoxId& host, Timestamp now);
     /// `gone` was said long ago and no end-to-end receipt came: it was a lie, or the recipient lost
     /// it. The copies are wanted elsewhere. True once for each such host.
     std::vector<crypto::BoxId> false_gone(Timestamp now);
@@ -125,6 +130,8 @@ class Copies {
 
   private:
     Copy* find(const crypto::BoxId& host);
+    std::vector<crypto::BoxId> due(CopyState state, Timestamp now) const;
+    static void enter(Copy& copy, CopyState state, Timestamp now, Duration next);
 
     std::vector<Copy> copies_;
 };

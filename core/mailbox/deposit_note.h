@@ -31,8 +31,9 @@ inline constexpr std::size_t note_deposits = 8;
 /// Larger envelopes are deleted at all hosts once one of them served them, so nothing follows from
 /// a host that did not: they are neither noted nor judged.
 inline constexpr std::size_t judged_envelope_size = 4096;
-/// A pick-up counts for an entry from this long after it was stored.
-inline constexpr Duration judgement_delay = hours(1);
+/// How much of an envelope's term must be left at the pick-up that did not bring it: more than any
+/// two clocks differ that are not told to be wrong.
+inline constexpr Duration judgement_margin = hours(24);
 /// How long the notes of a sender are ignored who could not show a receipt.
 inline constexpr Duration note_distrust = days(7);
 /// How long a host may serve late before it counts against it.
@@ -74,11 +75,19 @@ struct NoteFacts {
     bool served = false;      ///< that host has served this envelope
     bool deleted = false;     ///< the owner asked that host to delete it
     bool distrusted = false;  ///< the sender's notes are ignored at present
-    /// The newest complete pick-up from that host, by the owner's clock; nullopt: none yet.
-    std::optional<Timestamp> complete_pickup;
-    /// The owner's data are older than this: restored, or new on this device.
+    /// Complete pick-ups from that host that began after the note had come. The sender had the
+    /// receipt when it wrote, so each of them had to bring the envelope, whatever clocks say.
+    std::uint64_t pickups_since = 0;
+    /// When the newest of them was complete.
+    Timestamp complete_pickup{};
+    /// This device knows what was served since then: it was restored, or is new, before.
     Timestamp memory_since{};
 };
+
+/// Complete pick-ups that surely began after `then`: the first one may have been under way.
+inline std::uint64_t pickups_begun_since(std::uint64_t complete_then, std::uint64_t complete_now) {
+    return complete_now > complete_then ? complete_now - complete_then - 1 : 0;
+}
 
 enum class NoteVerdict {
     Nothing,        ///< in order, or not to be judged
@@ -90,16 +99,16 @@ NoteVerdict judge_entry(const NoteEntry& entry, const NoteFacts& facts);
 
 /// What follows from the sender's answer. `shown` nullopt: it has none.
 enum class ClaimVerdict {
+    InOrder,        ///< the receipt is real, and the envelope was served, deleted or over its term
     ProvenLoss,     ///< the receipt is the host's: one step of the loss detector
-    NothingProven,  ///< ignore this sender's notes for note_distrust
+    NothingProven,  ///< no receipt of this host: ignore this sender's notes for note_distrust
 };
 
-/// `host`: the key under which the owner has its lease. The facts are looked at again: mail that
-/// came meanwhile proves nothing.
+/// `host`: the key under which the owner has its lease. The facts are those of now: mail that came
+/// since the question was asked proves nothing.
 ClaimVerdict judge_claim(const NoteEntry& entry,
                          const NoteFacts& facts,
                          const std::optional<Receipt>& shown,
-                         const crypto::MailboxKey& host,
-                         Timestamp now);
+                         const crypto::MailboxKey& host);
 
 }  // namespace kith::mailbox

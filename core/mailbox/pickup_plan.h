@@ -30,7 +30,7 @@ Duration receipt_delay(double jitter);
 /// One host's progress through one complete pick-up. Value type; the cursor is stored by the owner.
 class PickupPlan {
   public:
-    explicit PickupPlan(std::uint64_t cursor) : cursor_(cursor), start_(cursor) {}
+    explicit PickupPlan(std::uint64_t cursor) : cursor_(cursor) {}
 
     /// Bytes to ask for next; 0: the budget is used up, pause, then begin again at cursor().
     std::uint32_t bytes_to_ask() const;
@@ -58,7 +58,6 @@ class PickupPlan {
 
   private:
     std::uint64_t cursor_;
-    std::uint64_t start_;
     std::uint64_t bytes_ = 0;
     std::optional<std::uint64_t> left_;
     bool complete_ = false;

@@ -50,7 +50,7 @@ struct SettingsStep {
 };
 
 /// The frames to send, in order; empty when the host is up to date. `revision`: what the host said
-/// last. Revision 0 with nothing known counts as a host that knows nothing.
+/// last. A host at revision 0 knows nothing; what is told begins at 1.
 std::vector<SettingsStep> plan_settings(const Settings& wanted,
                                         const SettingsAtHost& known,
                                         std::uint32_t revision,

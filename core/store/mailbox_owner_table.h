@@ -8,7 +8,7 @@
 //                        0x04 || box_id[:4] || eh[:8]    an envelope that a host served or was
 //                                                        asked to delete
 //                        0x05 || index(contact)          a contact whose notes are ignored
-//                        0x06 || index(contact || entry) a receipt that was asked for
+//                        0x06 || index(contact || entry) an entry of a note that is not in order
 //
 // Specification: docs/spec/mailbox.md#owner.
 #pragma once
@@ -77,10 +77,13 @@ struct ServedEnvelope {
     Timestamp until{};  ///< may be forgotten then
 };
 
-/// A receipt that we asked a contact for.
-struct AskedReceipt {
+/// An entry of a contact's note that is not in order yet.
+struct OpenNote {
     crypto::AccountKey contact;
     mailbox::NoteEntry entry;
+    /// Complete pick-ups of that host when the note came.
+    std::uint64_t complete_pickups = 0;
+    /// When the contact was asked for the receipt; the clock's epoch: not yet.
     Timestamp asked{};
 };
 
@@ -113,11 +116,9 @@ class MailboxOwnerTable {
     Result<bool> distrusts(const crypto::AccountKey& contact, Timestamp now) const;
     void put_distrust(Changes& changes, const crypto::AccountKey& contact, Timestamp until) const;
 
-    Result<std::optional<AskedReceipt>> asked(const crypto::AccountKey& contact,
-                                              const mailbox::NoteEntry& entry) const;
-    Result<std::vector<AskedReceipt>> asked() const;
-    void put(Changes& changes, const AskedReceipt& asked) const;
-    void erase(Changes& changes, const AskedReceipt& asked) const;
+    Result<std::vector<OpenNote>> open_notes() const;
+    void put(Changes& changes, const OpenNote& note) const;
+    void erase(Changes& changes, const OpenNote& note) const;
 
   private:
     const Store& store_;
