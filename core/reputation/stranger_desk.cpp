@@ -268,18 +268,22 @@ std::vector<crypto::MessageId> StrangerDesk::remove(const crypto::AccountKey& se
 std::vector<StrangerDesk::Gone> StrangerDesk::sweep(Timestamp now) {
     advance(now);
     std::vector<Gone> gone;
-    const auto undecided = std::ranges::stable_partition(
-        shown_, [&](const DeskRequest& request) { return now < *request.shown + ignored_after; });
-    for (DeskRequest& request : undecided)
-        gone.push_back({std::move(request), true});
-    shown_.erase(undecided.begin(), undecided.end());
-    for (Queue& queue : queues_) {
-        const auto stale = std::ranges::stable_partition(queue, [&](const Waiting& waiting) {
-            return now < request_end(waiting.request.claim.epoch);
+    // The ranges of clang 14's library lack stable_partition().
+    const auto undecided =
+        std::stable_partition(shown_.begin(), shown_.end(), [&](const DeskRequest& request) {
+            return now < *request.shown + ignored_after;
         });
-        for (Waiting& waiting : stale)
-            gone.push_back({std::move(waiting.request), false});
-        queue.erase(stale.begin(), stale.end());
+    for (auto request = undecided; request != shown_.end(); ++request)
+        gone.push_back({std::move(*request), true});
+    shown_.erase(undecided, shown_.end());
+    for (Queue& queue : queues_) {
+        const auto stale =
+            std::stable_partition(queue.begin(), queue.end(), [&](const Waiting& waiting) {
+                return now < request_end(waiting.request.claim.epoch);
+            });
+        for (auto waiting = stale; waiting != queue.end(); ++waiting)
+            gone.push_back({std::move(waiting->request), false});
+        queue.erase(stale, queue.end());
     }
     return gone;
 }
