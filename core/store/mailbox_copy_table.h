@@ -4,7 +4,8 @@
 //   Table::MailboxCopy  0x01 || index(account)                     the newest announcement
 //                       0x02 || index(device) || msg_id 16         copies of a message
 //                       0x03 || index(device) || msg_id 16         the sealed envelope, to repeat
-//                       0x04 || index(device) || u64 n || box 16   a receipt, to name in `dep` and
+//                       0x04 || index(device) || u64 n || box 16 || eh[:8]
+//                                                                  a receipt, to name in `dep` and
 //                                                                  to show when asked
 //
 // Specification: docs/spec/mailbox.md#depositor.
@@ -79,6 +80,14 @@ class MailboxCopyTable {
     Result<std::uint64_t> next_deposit(const crypto::DeviceId& device) const;
 
   private:
+    Bytes key(std::uint8_t kind, ByteView id) const;
+    Bytes message_key(std::uint8_t kind,
+                      const crypto::DeviceId& device,
+                      const crypto::MessageId& message) const;
+    Result<> walk_noted(
+        const crypto::DeviceId& device,
+        const std::function<bool(ByteView row_key, const mailbox::NotedCopy&)>& visit) const;
+
     const Store& store_;
 };
 

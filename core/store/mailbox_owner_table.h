@@ -47,7 +47,8 @@ struct OwnerHost {
     std::uint64_t offered_bytes = 0;
     Timestamp expires{};  ///< of the lease; while draining, of its last envelope
     mailbox::SettingsAtHost settings;
-    std::uint64_t cursor = 0;     ///< of this device's pick-ups
+    std::uint64_t cursor = 0;  ///< of this device's pick-ups
+    std::uint64_t complete_pickups = 0;
     Timestamp complete_pickup{};  ///< the last one; the clock's epoch: none yet
     mailbox::Availability availability;
     double loss_level = 0;  ///< G of the loss detector
@@ -121,6 +122,9 @@ class MailboxOwnerTable {
     void erase(Changes& changes, const OpenNote& note) const;
 
   private:
+    Bytes key(std::uint8_t kind, ByteView id) const;
+    Bytes note_key(const OpenNote& note) const;
+
     const Store& store_;
 };
 
