@@ -232,6 +232,7 @@ Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
         co_return;
     }
     errand.seen = found->endpoints;
+    errand.found = parts_.clock.wall();
     errand.hint = found->list;
     errand.lookups = std::min(errand.lookups, 2U);
     note(account, "look-up", "", std::to_string(found->endpoints.size()) + " addresses");
@@ -318,6 +319,12 @@ void Courier::note(const crypto::AccountKey& account,
     if (attempts.size() >= max_attempts) attempts.pop_front();
     attempts.push_back(
         {parts_.clock.wall(), std::move(step), std::move(target), std::move(result)});
+}
+
+bool Courier::found_lately(const crypto::AccountKey& account) const {
+    const auto errand = errands_.find(account);
+    if (errand == errands_.end() || !errand->second.found) return false;
+    return parts_.clock.wall() - *errand->second.found < hours(24);
 }
 
 const std::deque<Attempt>& Courier::attempts(const crypto::AccountKey& account) const {

@@ -67,6 +67,9 @@ class Courier {
     /// Dials until linked or out of ways, without anything to bring: `kith net ping`.
     [[nodiscard]] Task<Result<>> reach(crypto::AccountKey account, SteadyTime deadline);
 
+    /// A beacon of this account was found within a day: one of its devices is about.
+    bool found_lately(const crypto::AccountKey& account) const;
+
     const std::deque<Attempt>& attempts(const crypto::AccountKey& account) const;
     std::optional<SteadyTime> next_try(const crypto::AccountKey& account) const;
 
@@ -80,6 +83,7 @@ class Courier {
         SteadyTime next_lookup;
         std::vector<Whereabout> seen;
         session::ListHint hint;
+        std::optional<Timestamp> found;
         std::deque<Attempt> attempts;
         Alarm alarm;
     };

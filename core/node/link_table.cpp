@@ -28,8 +28,9 @@ LinkTable::LinkTable(transport::Transport& transport,
       random_(random),
       scope_(executor) {}
 
-void LinkTable::start(const crypto::DeviceId& self, OnChange on_change) {
+void LinkTable::start(const crypto::DeviceId& self, OnChange on_change, OnCalled on_called) {
     self_ = self;
+    on_called_ = std::move(on_called);
     on_change_ = std::move(on_change);
     scope_.spawn(accept_loop());
 }
@@ -46,7 +47,9 @@ Task<> LinkTable::accept_loop() {
     for (;;) {
         auto channel = co_await transport_.accept();
         if (!channel) co_return;
-        if (!stopping_) adopt(*std::move(channel));
+        if (stopping_) continue;
+        if (on_called_) on_called_((*channel)->info().remote);
+        adopt(*std::move(channel));
     }
 }
 

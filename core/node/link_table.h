@@ -17,6 +17,9 @@ class LinkTable {
     /// Told when the first link to a device opens and when its last one ends.
     using OnChange = std::function<void(const transport::DevicePeer&, bool open)>;
 
+    /// Told from where a call came in.
+    using OnCalled = std::function<void(const Endpoint&)>;
+
     LinkTable(transport::Transport& transport,
               LinkHandler& handler,
               Outbox& outbox,
@@ -25,7 +28,7 @@ class LinkTable {
               const asio::any_io_executor& executor);
 
     /// Accepts until stop(). `self` decides between two links of one pair.
-    void start(const crypto::DeviceId& self, OnChange on_change);
+    void start(const crypto::DeviceId& self, OnChange on_change, OnCalled on_called);
     /// Says BYE on every link and waits for all of them.
     [[nodiscard]] Task<> stop();
 
@@ -88,6 +91,7 @@ class LinkTable {
     AsyncScope scope_;
     crypto::DeviceId self_;
     OnChange on_change_;
+    OnCalled on_called_;
     bool stopping_ = false;
     std::uint64_t next_serial_ = 1;
     std::list<std::unique_ptr<PeerLink>> links_;

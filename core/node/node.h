@@ -17,6 +17,7 @@
 #include "core/node/event_log.h"
 #include "core/node/views.h"
 #include "core/store/store.h"
+#include "core/transport/port_map.h"
 #include "core/transport/transport.h"
 
 namespace kith::node {
@@ -155,8 +156,11 @@ class Node {
     /// seconds, everybody who waits is called at once, the directory joins anew, and new addresses
     /// are published.
     void network_changed();
-    /// Where the router lets others in, when it does: published before our own addresses.
-    void set_external(std::optional<Endpoint> external);
+    /// Where the router lets others in, when it does: published before our own addresses, and
+    /// where peers are asked to call back.
+    void set_mapped(std::optional<transport::MappedPort> mapped);
+    /// Called when the node begins to take part in the network, at start() or with an identity.
+    void on_running(std::function<void()> call);
     StatusView status() const;
     NetworkView network() const;
     std::vector<PeerView> peers() const;

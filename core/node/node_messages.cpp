@@ -228,6 +228,12 @@ Task<Result<>> Node::cancel(crypto::MessageId id) {
         found = true;
     }
     if (!found) co_return fail(Code::Refused, "it does not wait here any more");
+    // Its number was given out: the other side must not miss what was never meant to come.
+    const auto entry = services.log.read(*place);
+    const auto* const contact = services.contacts.find(place->chat);
+    if (entry && contact && contact->accepted()) {
+        services.running->sender.say(step, *contact, message::Empty{}, entry->sequence);
+    }
     co_return co_await services.commits.commit(std::move(step));
 }
 

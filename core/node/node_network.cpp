@@ -41,6 +41,8 @@ Task<> Node::Services::come_back() {
     links.drop_stranded(ports.transport.local_addresses());
     ports.directory.connectivity_changed();
     running->publisher.addresses_changed();
+    // Whoever is asked now is asked about the new addresses.
+    reachability.renew(mapped ? std::optional(mapped->external.port) : std::nullopt);
     running->courier.wake_all();
     running->courier.greet();
     const bool lost = co_await links.probe(ports.clock.now() + sign_of_life);
@@ -48,10 +50,17 @@ Task<> Node::Services::come_back() {
     if (lost && !stopping) running->courier.greet();
 }
 
-void Node::set_external(std::optional<Endpoint> external) {
+void Node::set_mapped(std::optional<transport::MappedPort> mapped) {
     auto& services = *services_;
-    services.external = external;
-    if (services.running) services.running->publisher.set_external(external);
+    services.mapped = mapped;
+    if (!services.running || services.stopping) return;
+    const auto external = mapped ? std::optional(mapped->external) : std::nullopt;
+    services.running->publisher.set_external(external);
+    services.reachability.renew(external ? std::optional(external->port) : std::nullopt);
+}
+
+void Node::on_running(std::function<void()> call) {
+    services_->on_running = std::move(call);
 }
 
 NetworkView Node::network() const {
@@ -67,6 +76,8 @@ NetworkView Node::network() const {
         out.name = own.network_name;
         out.private_network = own.private_network;
         out.endpoints = services.running->publisher.endpoints();
+        out.reachable = services.reachability.verdict();
+        if (services.mapped) out.mapped_by = to_string(services.mapped->by);
     }
     return out;
 }

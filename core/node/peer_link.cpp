@@ -11,15 +11,6 @@ namespace {
 
 using wire::FrameType;
 
-// docs/spec/link.md#liveness. Stretched when nobody has said anything for a while.
-constexpr Duration keepalive = seconds(30);
-constexpr Duration keepalive_stretched = seconds(120);
-constexpr Duration stretch_after = minutes(10);
-constexpr Duration pong_deadline = seconds(10);
-constexpr Duration unacknowledged_deadline = seconds(10);
-constexpr Duration idle_deadline = minutes(10);
-constexpr unsigned pongs_missed = 2;
-
 }  // namespace
 
 PeerLink::PeerLink(std::uint64_t serial,
@@ -166,29 +157,6 @@ bool PeerLink::on_busy(ByteView body) {
     return true;
 }
 
-bool PeerLink::on_ping(ByteView body) {
-    const auto ping = wire::Ping::decode(body);
-    if (!ping) return false;
-    wire::Pong pong;
-    pong.q = ping->q;
-    pong.wall = unix_seconds(clock_.wall());
-    pong.seen = info().remote;
-    send(pong);
-    return true;
-}
-
-bool PeerLink::on_pong(ByteView body) {
-    const auto pong = wire::Pong::decode(body);
-    if (!pong) return false;
-    if (pinged_ && pong->q == ping_q_) {
-        round_trip_ = clock_.now() - *pinged_;
-        pinged_.reset();
-    }
-    handler_.on_clock(from_unix_seconds(pong->wall) - clock_.wall());
-    answer(pong->q, Bytes());
-    return true;
-}
-
 bool PeerLink::on_bundle_request(ByteView body) {
     const auto request = wire::GetBundle::decode(body);
     if (!request || request->q <= last_q_) return false;
@@ -214,16 +182,9 @@ bool PeerLink::answer(std::uint32_t q, Result<Bytes> body) {
 
 // --- Outgoing
 
-template <class Body>
-void PeerLink::send(const Body& body) {
-    Bytes frame;
-    wire::append_frame(frame, body);
-    // A link that cannot take a control frame has lost its other end.
-    if (auto sent = channel_->send(frame); !sent) drop();
-}
-
 void PeerLink::reply(ByteView frame) {
     if (!open_) return;
+    // A link that cannot take a control frame has lost its other end.
     if (auto sent = channel_->send(frame); !sent) drop();
 }
 
@@ -327,54 +288,6 @@ Task<Result<Bytes>> PeerLink::get_bundle(wire::GetBundle ask, SteadyTime deadlin
     Bytes frame;
     wire::append_frame(frame, ask);
     return request(ask.q, std::move(frame), deadline);
-}
-
-Task<Result<Duration>> PeerLink::ping(SteadyTime deadline) {
-    wire::Ping ping;
-    ping.q = next_q_++;
-    const Clock& clock = clock_;
-    const SteadyTime start = clock.now();
-    Bytes frame;
-    wire::append_frame(frame, ping);
-    const auto pong = co_await request(ping.q, std::move(frame), deadline);
-    if (!pong) co_return tl::unexpected(pong.error());
-    co_return clock.now() - start;
-}
-
-// --- Liveness
-
-void PeerLink::watch() {
-    const SteadyTime now = clock_.now();
-    const bool quiet = now - last_message_ > stretch_after;
-    SteadyTime due = last_heard_ + (quiet ? keepalive_stretched : keepalive);
-    if (!in_flight_.empty()) due = std::min(due, last_heard_ + unacknowledged_deadline);
-    if (pinged_) due = *pinged_ + pong_deadline;
-    // Spread, so that links that opened together do not wake the device together for ever.
-    const auto spread = static_cast<Duration::rep>(random_.below(1'000'000));
-    watch_ =
-        clock_.call_at(std::max(due, now + seconds(1)) + Duration(spread), [this] { on_watch(); });
-}
-
-void PeerLink::on_watch() {
-    const SteadyTime now = clock_.now();
-    if (pinged_ && last_heard_ >= *pinged_) pinged_.reset();
-    if (pinged_ && last_heard_ < *pinged_ && ++missed_ >= pongs_missed) {
-        log::debug(log::Category::Transport, "link to {} is dead", to_string(info().remote));
-        drop();
-        return;
-    }
-    const bool idle = now - last_message_ > idle_deadline && in_flight_.empty();
-    if (idle && !handler_.keep_idle(*this)) {
-        close(wire::ByeCode::Idle);
-        return;
-    }
-    if (now - last_heard_ >= unacknowledged_deadline && (!pinged_ || last_heard_ < *pinged_)) {
-        wire::Ping ping;
-        ping.q = ping_q_ = next_q_++;
-        pinged_ = now;
-        send(ping);
-    }
-    if (open_) watch();
 }
 
 }  // namespace kith::node

@@ -39,6 +39,9 @@ class LinkHandler {
     virtual void on_receipts(PeerLink& link, ByteView inner) = 0;
     /// Answered by PeerLink::reply() with a BUNDLE frame, now or later.
     virtual void on_get_bundle(PeerLink& link, const wire::GetBundle& request) = 0;
+    /// The peer, on a device link, wants to be called back at its address and this port. Answered
+    /// by PeerLink::pong(), later.
+    virtual void on_dial_request(PeerLink& link, std::uint32_t q, std::uint16_t port) = 0;
     /// Whether a link with nothing to say should stay.
     virtual bool keep_idle(const PeerLink& link) const = 0;
     /// Entries of the peer's lane were written.
@@ -93,6 +96,10 @@ class PeerLink {
     [[nodiscard]] Task<Result<Bytes>> get_bundle(wire::GetBundle request, SteadyTime deadline);
     /// One PING. Timeout, Unreachable.
     [[nodiscard]] Task<Result<Duration>> ping(SteadyTime deadline);
+    /// Asks the peer to call us back at this port. Timeout, Unreachable.
+    [[nodiscard]] Task<Result<wire::Pong>> ask_to_dial(std::uint16_t port, SteadyTime deadline);
+    /// Answers a PING.
+    void pong(std::uint32_t q, std::optional<wire::DialBack> dial = {});
 
     /// Says why, then ends the link.
     void close(wire::ByeCode code);
@@ -143,8 +150,14 @@ class PeerLink {
     [[nodiscard]] Task<Result<Bytes>> request(std::uint32_t q, Bytes frame, SteadyTime deadline);
     void fill(Lane& lane);
     [[nodiscard]] Task<> feed();
+
     template <class Body>
-    void send(const Body& body);
+    void send(const Body& body) {
+        Bytes frame;
+        wire::append_frame(frame, body);
+        reply(frame);
+    }
+
     void ended();
     void watch();
     void on_watch();

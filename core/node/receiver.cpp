@@ -68,6 +68,8 @@ void Receiver::take_message(PeerLink& link, std::uint32_t n, ByteView bytes) {
         if (auto applied = apply(step, origin, payload); !applied) {
             log::debug(category, "message not applied: {}", applied.error().context);
         }
+        parts_.gaps.observe(step, origin.account, origin.device, payload.seq, parts_.clock.wall());
+        parts_.list_exchange.compare(step, origin.account, origin.device, payload);
         step.changes.put(Table::Seen, seen_key(message::inner_id(bytes)), payload.id);
     }
     if (is_receipt) {
@@ -204,6 +206,13 @@ Result<Receiver::Read> Receiver::begin(const Origin& origin,
     Read out;
     parts_.sessions.touch(out.step.changes, set, admitted.change);
     parts_.prekeys.used(out.step.changes, init.keys.signed_id, init.keys.one_time_id, init_id);
+    Lane* const lane = parts_.outbox.lane(origin.device);
+    if (reset && admitted.admission == session::Admission::Active && lane) {
+        // They lost what was encrypted for the old session.
+        if (auto repeated = parts_.sender.repeat(out.step, *lane, lane->last()); !repeated) {
+            log::warn(category, "not encrypted again: {}", repeated.error().context);
+        }
+    }
     out.payload = std::move(payload);
     return out;
 }

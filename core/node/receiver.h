@@ -16,7 +16,9 @@
 #include "core/message/payload.h"
 #include "core/node/contact_book.h"
 #include "core/node/delivery_log.h"
+#include "core/node/gap_book.h"
 #include "core/node/known_lists.h"
+#include "core/node/list_exchange.h"
 #include "core/node/prekey_stock.h"
 #include "core/node/receipts.h"
 
@@ -62,6 +64,9 @@ class Receiver {
         store::Store& store;
         store::SessionTable& sessions;
         Receipts& receipts;
+        Sender& sender;
+        GapBook& gaps;
+        ListExchange& list_exchange;
         Commits& commits;
         ControlHandler& control;
         Random& random;

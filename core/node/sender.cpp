@@ -36,8 +36,10 @@ void Sender::say_shown(Transaction& step,
 
 crypto::MessageId Sender::say(Transaction& step,
                               const identity::Contact& contact,
-                              const message::Content& content) {
+                              const message::Content& content,
+                              std::uint64_t sequence) {
     OutboxItem item;
+    item.sequence = sequence;
     item.made = clock_.wall();
     item.id = message::make_message_id(item.made, random_);
     item.chat = contact.account;

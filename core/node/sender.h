@@ -38,10 +38,12 @@ class Sender {
                    const identity::Contact& contact,
                    const OutboxItem& item,
                    const message::Content& content);
-    /// Queues a control message; returns its id. It has no line in the history.
+    /// Queues a control message; returns its id. It has no line in the history. `sequence`: of a
+    /// shown message that will not come, so that nobody misses it; 0: none.
     crypto::MessageId say(Transaction& step,
                           const identity::Contact& contact,
-                          const message::Content& content);
+                          const message::Content& content,
+                          std::uint64_t sequence = 0);
 
     /// Encrypts open entries of a lane that may go now, at most flush_step. True: more are left.
     Result<bool> flush(Transaction& step, Lane& lane);

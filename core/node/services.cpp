@@ -25,9 +25,9 @@ ContactFlow::Parts flow_parts(Node::Services& services, Profile& profile, Sender
 }
 
 Receiver::Parts receiver_parts(Node::Services& services,
-                               const Profile& profile,
+                               Running& running,
                                ControlHandler& control) {
-    return {profile,
+    return {*running.profile,
             services.contacts,
             services.lists,
             services.log,
@@ -37,6 +37,9 @@ Receiver::Parts receiver_parts(Node::Services& services,
             services.ports.store,
             services.sessions,
             services.receipts,
+            running.sender,
+            services.gaps,
+            running.list_exchange,
             services.commits,
             control,
             services.ports.random,
@@ -70,7 +73,8 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
              services.ports.random,
              services.ports.clock),
       flow(flow_parts(services, *profile, sender)),
-      receiver(receiver_parts(services, *profile, flow)),
+      list_exchange(*profile, services.contacts, sender),
+      receiver(receiver_parts(services, *this, flow)),
       serve(*profile,
             services.prekeys,
             services.commits,
@@ -78,6 +82,13 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
             services.ports.random,
             services.ports.clock),
       courier(courier_parts(services, *profile, sender)),
+      care({services.contacts,
+            sender,
+            services.outbox,
+            services.ports.store,
+            services.sessions,
+            courier,
+            services.ports.clock}),
       publisher(services.ports.directory,
                 services.ports.transport,
                 *profile,
@@ -98,6 +109,7 @@ Node::Services::Services(Ports given, Settings chosen)
       outbox(ports.store),
       sessions(ports.store),
       prekeys(ports.store),
+      gaps(ports.store),
       journal(ports.store, ports.clock, *this),
       commits(ports.store,
               journal,
@@ -110,6 +122,7 @@ Node::Services::Services(Ports given, Settings chosen)
                   }
               }),
       links(ports.transport, *this, outbox, ports.clock, ports.random, ports.executor),
+      reachability(links, ports.transport, ports.clock, ports.executor),
       receipts(ports.store, sessions, links),
       beacons(ports.directory, ports.clock),
       started(ports.clock.now()),
@@ -130,6 +143,10 @@ void Node::Services::on_receipts(PeerLink& link, ByteView inner) {
 
 void Node::Services::on_get_bundle(PeerLink& link, const wire::GetBundle& request) {
     if (running) running->serve.answer(link, request);
+}
+
+void Node::Services::on_dial_request(PeerLink& link, std::uint32_t q, std::uint16_t port) {
+    reachability.call_back(link, q, port);
 }
 
 bool Node::Services::keep_idle(const PeerLink& link) const {
@@ -181,6 +198,7 @@ Result<> Node::Services::load() {
     KITH_CHECK(contacts.load());
     KITH_CHECK(outbox.load());
     KITH_CHECK(prekeys.load());
+    KITH_CHECK(gaps.load());
     return success();
 }
 
@@ -195,7 +213,6 @@ void Node::Services::reload() {
 Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpoint> nodes) {
     sessions.set_own(profile->device_id());
     running = std::make_unique<Running>(*this, std::move(profile));
-    running->publisher.set_external(external);
     receipts.set_sender(&running->sender);
     running->flow.on_wake([this](const auto& account) { running->courier.wake(account, true); });
     running->flow.on_cut([this](const auto& account) { links.drop_account(account); });
@@ -205,8 +222,10 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
         [this](const auto& id, const auto& chat, const auto& told) { outcome(id, chat, told); });
     keep_house();
     ports.transport.start(policy());
-    links.start(running->profile->device_id(),
-                [this](const auto& peer, bool open) { on_link(peer, open); });
+    links.start(
+        running->profile->device_id(),
+        [this](const auto& peer, bool open) { on_link(peer, open); },
+        [this](const Endpoint& remote) { reachability.called_from(remote); });
     KITH_CHECK(ports.directory.start(running->profile->network(), std::move(nodes)));
     on_directory = ports.directory.on_state(
         [this, before = directory::Connection::Offline](const directory::State& state) mutable {
@@ -224,6 +243,7 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     scope.spawn(housekeeping());
     running->courier.wake_all();
     running->courier.greet();
+    if (on_running) on_running();
     return success();
 }
 
@@ -265,6 +285,7 @@ transport::LinkPolicy Node::Services::policy() {
 
 void Node::Services::on_link(const transport::DevicePeer& peer, bool open) {
     if (stopping || !running) return;
+    if (open) reachability.look();
     auto* const contact = contacts.find(peer.account);
     if (contact && contact->accepted()) {
         contact->last_seen = ports.clock.wall();
@@ -288,6 +309,7 @@ Task<> Node::Services::housekeeping() {
         const bool due = co_await sleep_for(ports.clock, housekeeping_period, stop);
         if (!due) co_return;
         keep_house();
+        reachability.look();
         const auto erased = co_await ports.store.erase_deleted();
         if (!erased) log::debug(log::Category::Store, "not erased: {}", erased.error().context);
     }
@@ -304,6 +326,8 @@ void Node::Services::keep_house() {
         running->publisher.changed();
     }
     give_up_old(step);
+    gaps.report(step, now);
+    running->care.look(step);
     if (!step.changes.empty()) commits.join(std::move(step));
 }
 

@@ -7,7 +7,9 @@
 #include "core/node/contact_flow.h"
 #include "core/node/courier.h"
 #include "core/node/node.h"
+#include "core/node/reachability.h"
 #include "core/node/receiver.h"
+#include "core/node/session_care.h"
 
 #include <list>
 
@@ -31,9 +33,11 @@ struct Running {
     std::unique_ptr<Profile> profile;
     Sender sender;
     ContactFlow flow;
+    ListExchange list_exchange;
     Receiver receiver;
     AccountServe serve;
     Courier courier;
+    SessionCare care;
     BeaconPublisher publisher;
 };
 
@@ -44,6 +48,7 @@ struct Node::Services final : LinkHandler, EventSource {
     void on_message(PeerLink& link, std::uint32_t n, ByteView inner) override;
     void on_receipts(PeerLink& link, ByteView inner) override;
     void on_get_bundle(PeerLink& link, const wire::GetBundle& request) override;
+    void on_dial_request(PeerLink& link, std::uint32_t q, std::uint16_t port) override;
     bool keep_idle(const PeerLink& link) const override;
     void on_sent(PeerLink& link) override;
     void on_clock(Duration offset) override;
@@ -101,14 +106,17 @@ struct Node::Services final : LinkHandler, EventSource {
     Outbox outbox;
     store::SessionTable sessions;
     PrekeyStock prekeys;
+    GapBook gaps;
     EventJournal journal;
     Commits commits;
     LinkTable links;
+    Reachability reachability;
     Receipts receipts;
     BeaconLookup beacons;
     std::list<Waiter*> waiters;
     std::optional<Duration> clock_offset;
-    std::optional<Endpoint> external;
+    std::optional<transport::MappedPort> mapped;
+    std::function<void()> on_running;
     SteadyTime started;
 
     std::unique_ptr<Running> running;

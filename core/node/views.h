@@ -114,6 +114,9 @@ struct VerificationView {
     Trust trust = Trust::Unverified;
 };
 
+/// Whether others can call this device.
+enum class Reachable { Unknown, Direct, Nat };
+
 enum class NetworkState { Starting, Alone, Online, Offline };
 
 struct NetworkView {
@@ -123,6 +126,8 @@ struct NetworkView {
     std::size_t nodes = 0;
     std::optional<Duration> self_test;  // round trip of the last put and read-back
     std::vector<Endpoint> endpoints;    // where this device listens, as published
+    Reachable reachable = Reachable::Unknown;
+    std::string mapped_by;  // UPnP or NAT-PMP, when a port of the router is ours
     std::optional<Duration> clock_offset;
 };
 

@@ -44,6 +44,48 @@ TEST_P(Direct, TextsArriveBothWaysInOrder) {
     EXPECT_EQ(alice.heard_from(bob), numbered("b", 20)) << "seed " << seed;
 }
 
+TEST_P(Direct, ARestoredCopyOfTheProfileGetsNewSessions) {
+    alice.send(bob, "before");
+    bob.send(alice, "before");
+    world.run(seconds(5));
+    bob.switch_off();
+    const auto old_copy = bob.store.copy();
+    bob.switch_on();
+    for (const auto& text : numbered("lost with the disk ", 5)) {
+        alice.send(bob, text);
+        bob.send(alice, text);
+    }
+    world.run(seconds(5));
+    bob.switch_off();
+    bob.store.restore(old_copy);
+    bob.switch_on();
+    EXPECT_TRUE(bob.store.rewound());
+    const auto from_alice = alice.send(bob, "after");
+    const auto from_bob = bob.send(alice, "after");
+    world.run(minutes(80));
+    EXPECT_EQ(alice.state_of(from_alice), MessageState::Delivered) << "seed " << seed;
+    EXPECT_EQ(bob.state_of(from_bob), MessageState::Delivered) << "seed " << seed;
+    EXPECT_EQ(bob.heard_from(alice), (std::vector<std::string>{"before", "after"}));
+    EXPECT_FALSE(bob.store.rewound());
+}
+
+TEST_P(Direct, NobodyMissesAMessageThatWasCalledBack) {
+    bob.switch_off();
+    alice.send(bob, "one");
+    const auto second = alice.send(bob, "two");
+    alice.send(bob, "three");
+    world.get(alice.node().cancel(second));
+    bob.switch_on();
+    world.run(minutes(15));
+    EXPECT_EQ(bob.heard_from(alice), (std::vector<std::string>{"one", "three"}));
+    node::SubscribeOptions gaps;
+    gaps.types = {"gap"};
+    gaps.from = node::SubscribeOptions::From::Start;
+    const auto told = bob.node().events().subscribe(gaps, [] {});
+    ASSERT_TRUE(told);
+    EXPECT_TRUE((*told)->take(10).value().empty()) << "seed " << seed;
+}
+
 TEST_P(Direct, WhatWaitedWhileBothWereOffForAnHourIsDelivered) {
     bob.switch_off();
     std::vector<crypto::MessageId> sent;
