@@ -66,6 +66,18 @@ api::MessageState to_api(node::MessageState state) {
     return api::MessageState::Unknown;
 }
 
+std::string word(node::Reachable reachable) {
+    switch (reachable) {
+        case node::Reachable::Direct:
+            return "direct";
+        case node::Reachable::Nat:
+            return "nat";
+        case node::Reachable::Unknown:
+            break;
+    }
+    return "unknown";
+}
+
 api::NetworkState to_api(node::NetworkState state) {
     switch (state) {
         case node::NetworkState::Starting:
@@ -241,6 +253,8 @@ api::Network to_api(const node::NetworkView& view) {
     out.is_private = view.private_network;
     out.nodes = view.nodes;
     if (!view.endpoints.empty()) out.address = to_string(view.endpoints.front());
+    out.reachable = word(view.reachable);
+    out.mapping = if_any(view.mapped_by);
     if (view.self_test) out.self_test_ms = to_ms(*view.self_test);
     return out;
 }

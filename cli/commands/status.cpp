@@ -35,7 +35,8 @@ std::string network_words(const api::Network& network) {
 
 std::string reachable_words(const api::Network& network) {
     const std::string how = network.reachable.value_or("unknown");
-    const std::string address = network.address ? " " + one_line(*network.address) : "";
+    std::string address = network.address ? " " + one_line(*network.address) : "";
+    if (network.mapping) address += fmt::format(" ({})", one_line(*network.mapping));
     if (how == "direct") return "direct" + address;
     if (how == "nat") return "behind NAT: others cannot call this device";
     return "not known yet" + (address.empty() ? "" : "; announced as" + address);

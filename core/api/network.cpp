@@ -20,6 +20,7 @@ struct Fields<Network> : Object {
         member("nodes", self.nodes);
         member("reachable", self.reachable);
         member("address", self.address);
+        member("mapping", self.mapping);
         member("self_test_ms", self.self_test_ms);
     }
 };

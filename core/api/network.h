@@ -19,6 +19,7 @@ struct Network {
     std::uint64_t nodes = 0;
     std::optional<std::string> reachable;  // direct, nat, unknown
     std::optional<std::string> address;    // where others reach us: "203.0.113.7:4222"
+    std::optional<std::string> mapping;    // UPnP, NAT-PMP: a port of the router is ours
     std::optional<std::uint64_t> self_test_ms;
 
     friend bool operator==(const Network&, const Network&) = default;

@@ -71,7 +71,7 @@ inline api::Identity full_identity() {
 }
 
 inline api::Network full_network() {
-    return {api::NetworkState::Online, "home", true, 14, "direct", "203.0.113.7:4222", 210};
+    return {api::NetworkState::Online, "home", true, 14, "direct", "203.0.113.7:4222", "UPnP", 210};
 }
 
 inline api::Daemon full_daemon() {
