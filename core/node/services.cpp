@@ -123,7 +123,6 @@ Node::Services::Services(Ports given, Settings chosen)
               }),
       links(ports.transport, *this, outbox, ports.clock, ports.random, ports.executor),
       reachability(links, ports.transport, ports.clock, ports.executor),
-      reachability(links, ports.transport, ports.clock, ports.executor),
       receipts(ports.store, sessions, links),
       beacons(ports.directory, ports.clock),
       started(ports.clock.now()),
@@ -144,10 +143,6 @@ void Node::Services::on_receipts(PeerLink& link, ByteView inner) {
 
 void Node::Services::on_get_bundle(PeerLink& link, const wire::GetBundle& request) {
     if (running) running->serve.answer(link, request);
-}
-
-void Node::Services::on_dial_request(PeerLink& link, std::uint32_t q, std::uint16_t port) {
-    reachability.call_back(link, q, port);
 }
 
 void Node::Services::on_dial_request(PeerLink& link, std::uint32_t q, std::uint16_t port) {
