@@ -5,12 +5,15 @@
 #include "core/base/system_clock.h"
 #include "core/store/rocks_store.h"
 #include "core/transport/net_watch.h"
+#include "core/transport/port_keeper.h"
 #include "core/transport/tls_transport.h"
 #include "daemon/api_failures.h"
 #include "daemon/listen_ports.h"
 #include "dht/opendht_directory.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace kith::daemon {
 namespace {
@@ -59,7 +62,32 @@ class OpenedNode final : public OpenedProfile {
         watch_.emplace(parts.executor, parts.clock, [this](transport::NetChange change) {
             log::info(log::Category::Transport, "the network has changed: {}", word(change));
             node_->network_changed();
+            if (keeper_) keeper_->renew();
         });
+    }
+
+    /// Asks the router for our port, from when the node takes part in the network.
+    void keep_port(const Parts& parts) {
+        // Who listens for this host alone is not to be called from outside.
+        const auto bound = transport_->listening();
+        if (std::ranges::all_of(bound, &Endpoint::is_loopback)) return;
+        router_ = std::make_unique<Worker>(parts.executor);
+        keeper_ = std::make_unique<transport::PortKeeper>(
+            parts.executor,
+            parts.clock,
+            parts.random,
+            *router_,
+            transport::map_port,
+            [this](const std::optional<transport::MappedPort>& mapped) {
+                if (mapped) {
+                    log::info(log::Category::Transport,
+                              "reachable at {} by {}",
+                              to_string(mapped->external),
+                              to_string(mapped->by));
+                }
+                node_->set_mapped(mapped);
+            });
+        node_->on_running([this] { keeper_->start(transport_->local_port()); });
     }
 
     node::Node& node() override { return *node_; }
@@ -78,6 +106,8 @@ class OpenedNode final : public OpenedProfile {
             log::warn(
                 log::Category::Process, "the store did not close well: {}", closed.error().context);
         }
+        // Last: the router may take its time.
+        if (keeper_) co_await keeper_->stop();
     }
 
   private:
@@ -86,6 +116,9 @@ class OpenedNode final : public OpenedProfile {
     std::unique_ptr<OpendhtDirectory> directory_;
     // It uses those above until it is gone.
     std::unique_ptr<node::Node> node_;
+    // Routers are asked for seconds at a time: nothing else may wait behind that.
+    std::unique_ptr<Worker> router_;
+    std::unique_ptr<transport::PortKeeper> keeper_;
     std::optional<transport::NetWatch> watch_;
 };
 
@@ -174,6 +207,7 @@ Task<Profile::Opened> open_profile(Parts parts,
     auto opened =
         std::make_unique<OpenedNode>(std::move(store), std::move(transport), std::move(directory));
     Result<> started = opened->open_node(parts, settings_from(config));
+    if (started && config.port_mapping) opened->keep_port(parts);
     if (started) started = co_await opened->node().start();
     if (!started) {
         co_await opened->stop();
