@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 namespace kith::test {
 namespace {
@@ -18,11 +19,6 @@ json parse_file(const fs::path& path) {
     return json::parse(in);
 }
 
-const json& protocol_file() {
-    static const json file = own_set("kith_protocol.json");
-    return file;
-}
-
 const json& list_or_empty(const json& section, const char* key) {
     static const json empty = json::array();
     const auto found = section.find(key);
@@ -32,15 +28,19 @@ const json& list_or_empty(const json& section, const char* key) {
 }  // namespace
 
 VectorSection protocol_section(std::string_view name) {
-    const json& section = protocol_file().at("sections").at(std::string(name));
+    const json& section = own_set("kith_protocol.json").at("sections").at(std::string(name));
     return {list_or_empty(section, "cases"),
             list_or_empty(section, "bad"),
             list_or_empty(section, "draws"),
             section};
 }
 
-json own_set(std::string_view file) {
-    return parse_file(fs::path(KITH_SOURCE_DIR) / "tests" / "vectors" / file);
+const json& own_set(std::string_view file) {
+    static std::map<std::string, json, std::less<>> files;
+    const auto known = files.find(file);
+    if (known != files.end()) return known->second;
+    const fs::path path = fs::path(KITH_SOURCE_DIR) / "tests" / "vectors" / file;
+    return files.emplace(file, parse_file(path)).first->second;
 }
 
 std::string id_of(const json& test_case) {

@@ -33,8 +33,9 @@ struct VectorSection {
 /// Throws if the file or the section is missing: a missing frozen file is a failure.
 VectorSection protocol_section(std::string_view name);
 
-/// Another frozen file of tests/vectors, e.g. "reputation.json". Throws if it is missing.
-json own_set(std::string_view file);
+/// Another frozen file of tests/vectors, e.g. "reputation.json". Throws if it is missing. The
+/// reference lives as long as the program.
+const json& own_set(std::string_view file);
 
 /// "kith_protocol.json: ..." `id` of a case for SCOPED_TRACE.
 std::string id_of(const json& test_case);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every line of the table of docs/spec/reputation.md#figures, reproduced by the code that runs in
 // the node: means over fixed seeds, with the ranges written there. Time is an argument, so months
-// pass in seconds. KITH_SOAK=1 runs four times as many seeds.
+// pass in seconds. KITH_SOAK=1 runs four times as many seeds, and twice as many users.
 #include "tests/sim/reputation/cold_contact.h"
 #include "tests/sim/reputation/contacts.h"
 #include "tests/sim/reputation/hosts.h"
@@ -17,8 +17,18 @@
 namespace kith::sim {
 namespace {
 
+bool soaking() {
+    return std::getenv("KITH_SOAK") != nullptr;
+}
+
 std::uint64_t seeds() {
-    return std::getenv("KITH_SOAK") != nullptr ? 20 : 5;
+    return soaking() ? 20 : 5;
+}
+
+ColdContact cold_contact() {
+    ColdContact setting;
+    setting.users = soaking() ? 60 : 30;
+    return setting;
 }
 
 /// One line of the table: its value, and what is accepted.
@@ -54,7 +64,7 @@ double worst(const std::vector<Outcome>& runs, Value&& value) {
 
 std::vector<ColdOutcome> attacked(const std::string& name, double budget) {
     const auto runs = runs_of([&](std::uint64_t seed) {
-        ColdContact setting;
+        ColdContact setting = cold_contact();
         setting.budget = budget;
         return run_cold_contact(setting, seed);
     });
@@ -107,7 +117,7 @@ TEST(ReputationFigures, PureWorkForComparison) {
 TEST(ReputationFigures, CompromisedContactsIntroduceFew) {
     for (const unsigned edges : {1U, 3U}) {
         const auto runs = runs_of([&](std::uint64_t seed) {
-            ColdContact setting;
+            ColdContact setting = cold_contact();
             setting.edges = edges;
             setting.warm_up = 0;
             return run_cold_contact(setting, seed);

@@ -19,8 +19,7 @@ using test::hex_as;
 using test::json;
 
 const json& vectors() {
-    static const json file = test::own_set("reputation.json");
-    return file;
+    return test::own_set("reputation.json");
 }
 
 Timestamp at(double seconds_since) {

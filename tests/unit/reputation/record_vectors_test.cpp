@@ -126,7 +126,7 @@ void play(const json& scenario, bool store_often) {
 }
 
 TEST(RecordVectors, HistoriesEndAsInTheReferenceModel) {
-    const json file = test::own_set("reputation.json");
+    const json& file = test::own_set("reputation.json");
     ASSERT_EQ(file["reputation"].size(), 19U);
     for (const json& scenario : file["reputation"])
         play(scenario, false);
@@ -138,7 +138,7 @@ TEST(RecordVectors, HistoriesEndTheSameWhenTheRecordIsStoredAfterEachStep) {
 }
 
 TEST(RecordVectors, TiersHaveTheFrozenLimits) {
-    const json tiers = test::own_set("reputation.json")["tiers"];
+    const json& tiers = test::own_set("reputation.json")["tiers"];
     ASSERT_EQ(tiers.size(), 9U);
     for (std::size_t i = 0; i < tiers.size(); ++i) {
         const TierRule& rule = rule_of(static_cast<Tier>(i));

@@ -123,7 +123,7 @@ TEST(WorkVectors, BadProofsAreRefusedByTheSameWord) {
 }
 
 TEST(WorkVectors, TheReferenceModelAgrees) {
-    const json pow = test::own_set("reputation.json")["pow"];
+    const json& pow = test::own_set("reputation.json")["pow"];
     RecipientDay day;
     const WorkTicket ticket = make_ticket(pow, "ak", day);
     const Puzzle puzzle = ticket.proof.puzzle(day);
