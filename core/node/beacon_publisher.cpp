@@ -50,6 +50,7 @@ struct BeaconPublisher::Handed {
 };
 
 void BeaconPublisher::changed() {
+    failures_ = 0;
     wake_.set();
     // What is being published is out of date: the directory drops it for the next.
     if (handed_) handed_->settled.set();
@@ -105,7 +106,10 @@ Task<> BeaconPublisher::run() {
         if (stop_.is_set()) co_return;
         const auto spread = static_cast<Duration::rep>(
             random_.below(static_cast<std::uint64_t>(2 * period_spread.count())));
-        Duration pause = done ? period - period_spread + Duration(spread) : failed_retry;
+        const Duration retry =
+            std::min<Duration>(longest_retry, failed_retry * (1 << std::min(failures_, 10U)));
+        failures_ = done ? 0 : failures_ + 1;
+        Duration pause = done ? period - period_spread + Duration(spread) : retry;
         // The next day is published before it begins.
         const Timestamp now = clock_.wall();
         const directory::Epoch next(directory::epoch_at(now).value() + 1);

@@ -20,7 +20,10 @@ class BeaconPublisher {
     static constexpr Duration period = hours(6);
     static constexpr Duration period_spread = hours(1);
     static constexpr Duration next_epoch_ahead = hours(8);
+    /// Doubles with each failure: the directory keeps what it was given and tries by itself, and a
+    /// node that was alone hears of the first other one.
     static constexpr Duration failed_retry = seconds(20);
+    static constexpr Duration longest_retry = hours(1);
     static constexpr Duration debounce = milliseconds(50);
 
     BeaconPublisher(directory::Directory& directory,
@@ -70,6 +73,7 @@ class BeaconPublisher {
     AsyncEvent wake_;
     std::shared_ptr<Handed> handed_;
     bool published_ = false;
+    unsigned failures_ = 0;  // in a row, since anything changed
     std::map<directory::Epoch, std::uint32_t> revs_;
 };
 

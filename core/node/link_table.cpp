@@ -212,17 +212,17 @@ struct LinkTable::Probe {
 };
 
 Task<> LinkTable::probe_one(std::uint64_t serial, std::shared_ptr<Probe> probe) {
-    bool dead = false;
+    bool alive = false;
     if (PeerLink* const link = by_serial(serial)) {
         const auto answer = co_await link->ping(probe->deadline);
-        dead = !answer && answer.error().code == Code::Timeout;
+        alive = answer.has_value();
     }
     PeerLink* const link = by_serial(serial);
-    if (dead && link) {
+    if (link && !alive) {
         log::debug(log::Category::Transport, "link to {} is dead", to_string(link->info().remote));
-        probe->lost = true;
         link->drop();
     }
+    probe->lost = probe->lost || !alive;
     if (--probe->waiting == 0) probe->done.set();
 }
 

@@ -62,7 +62,7 @@ class LinkTable {
     /// Ends the links from addresses that this host has no longer: no answer can come back.
     void drop_stranded(const std::vector<transport::LocalAddress>& ours);
     /// Asks every link for a sign of life and ends those that give none until `deadline`. True:
-    /// some were ended.
+    /// some have ended.
     [[nodiscard]] Task<bool> probe(SteadyTime deadline);
 
     template <class Visit>

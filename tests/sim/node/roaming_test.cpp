@@ -101,6 +101,46 @@ TEST_P(Roaming, ALinkThatAnswersStays) {
     EXPECT_EQ(alice.node().peers().front().since, since);
 }
 
+TEST_P(Roaming, APeerThatRestartedMeanwhileIsCalledOnceItsLinkProvesDead) {
+    world.run(seconds(15));
+    world.network.isolate(bob.address());
+    bob.switch_off();
+    bob.switch_on();
+    world.run(seconds(10));
+    world.network.rejoin(bob.address());
+    ASSERT_EQ(linked(bob), 0U);
+    alice.node().network_changed();
+    world.run(seconds(8));
+    EXPECT_EQ(linked(bob), 1U);
+}
+
+TEST_P(Roaming, WhoWasAwayForDaysIsCalledAtOnceWhenTheNetworkIsBack) {
+    alice.send(bob, "before");
+    world.run(seconds(5));
+    bob.switch_off();
+    alice.send(bob, "after");
+    world.run(hours(50));
+    world.network.isolate(alice.address());
+    bob.switch_on();
+    world.run(seconds(30));
+    world.network.rejoin(alice.address());
+    alice.node().network_changed();
+    world.run(seconds(2));
+    EXPECT_EQ(bob.heard_from(alice), (std::vector<std::string>{"before", "after"}));
+}
+
+TEST_P(Roaming, APublicationUnderWayDoesNotHoldUpTheNext) {
+    world.run(seconds(5));
+    world.space.latency = seconds(8);
+    const std::size_t before = world.space.publications;
+    alice.move_to(elsewhere);
+    world.run(seconds(1));
+    EXPECT_EQ(world.space.publications, before + 1);
+    alice.move_to(Endpoint::v4(203, 0, 98, 7, 4222));
+    world.run(seconds(1));
+    EXPECT_EQ(world.space.publications, before + 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, Roaming, testing::Range<std::uint64_t>(1, 21));
 
 }  // namespace
