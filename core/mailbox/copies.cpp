@@ -69,6 +69,8 @@ void Copies::set_hosts(std::span<const Target> hosts, Timestamp now) {
     for (const Target& target : hosts) {
         if (Copy* known = find(target.host)) {
             known->own = target.own;
+            // The hosts were read again because one of them refused: it may have reasons no more.
+            if (known->state == CopyState::Refused) enter(*known, CopyState::Wanted, now, {});
         } else if (copies_.size() < copies_of_message) {
             Copy copy;
             copy.host = target.host;
@@ -79,19 +81,22 @@ void Copies::set_hosts(std::span<const Target> hosts, Timestamp now) {
     }
 }
 
-std::vector<crypto::BoxId> Copies::due(CopyState state, Timestamp now) const {
-    std::vector<crypto::BoxId> out;
-    for (const Copy& copy : copies_)
-        if (copy.state == state && copy.next <= now) out.push_back(copy.host);
-    return out;
+bool Copies::wants_deposit(const Copy& copy) {
+    return copy.state == CopyState::Wanted || copy.state == CopyState::Lost;
 }
 
 std::vector<crypto::BoxId> Copies::due_deposits(Timestamp now) const {
-    return due(CopyState::Wanted, now);
+    std::vector<crypto::BoxId> out;
+    for (const Copy& copy : copies_)
+        if (wants_deposit(copy) && copy.next <= now) out.push_back(copy.host);
+    return out;
 }
 
 std::vector<crypto::BoxId> Copies::due_checks(Timestamp now) const {
-    return due(CopyState::Stored, now);
+    std::vector<crypto::BoxId> out;
+    for (const Copy& copy : copies_)
+        if (copy.state == CopyState::Stored && copy.next <= now) out.push_back(copy.host);
+    return out;
 }
 
 bool Copies::renewal_due(Timestamp now) const {
@@ -101,15 +106,17 @@ bool Copies::renewal_due(Timestamp now) const {
 }
 
 void Copies::renewed(Timestamp now) {
-    for (Copy& copy : copies_)
-        if (copy.state == CopyState::Stored) enter(copy, CopyState::Wanted, now, {});
+    for (Copy& copy : copies_) {
+        const bool wanted = copy.state == CopyState::Stored || wants_deposit(copy);
+        if (wanted) enter(copy, CopyState::Wanted, now, {});
+    }
 }
 
 std::optional<Timestamp> Copies::next_time() const {
     std::optional<Timestamp> next;
     for (const Copy& copy : copies_) {
         std::optional<Timestamp> at;
-        if (copy.state == CopyState::Wanted) at = copy.next;
+        if (wants_deposit(copy)) at = copy.next;
         if (copy.state == CopyState::Stored) at = std::min(copy.next, copy.renew_at);
         if (copy.state == CopyState::Gone) at = copy.since + gone_grace;
         if (at) next = next ? std::min(*next, *at) : *at;
@@ -137,7 +144,7 @@ void Copies::failed(const crypto::BoxId& host, Timestamp now, Random& random) {
     Copy* copy = find(host);
     if (copy == nullptr) return;
     ++copy->attempts;
-    if (copy->state == CopyState::Wanted)
+    if (wants_deposit(*copy))
         copy->next = whole(now + deposit_retry(copy->attempts, random.unit()));
     // A check that was not answered says nothing; the next one is soon enough.
     if (copy->state == CopyState::Stored) copy->next = whole(now + stat_delay(0, random.unit()));
@@ -148,7 +155,7 @@ HostNews Copies::refused(const crypto::BoxId& host,
                          Timestamp now,
                          Random& random) {
     Copy* copy = find(host);
-    if (copy == nullptr || copy->state != CopyState::Wanted) return HostNews::Nothing;
+    if (copy == nullptr || !wants_deposit(*copy)) return HostNews::Nothing;
     switch (refusal.code) {
         case wire::RefuseCode::Gone:
             enter(*copy, CopyState::Gone, now, {});
@@ -195,48 +202,54 @@ HostNews Copies::checked(const crypto::BoxId& host, Fate fate, Timestamp now, Ra
     }
     if (!promised) {
         // Its term is over or nearly so; clocks differ.
+        copy->ends = {};
         enter(*copy, CopyState::Wanted, now, {});
         return HostNews::Nothing;
     }
-    enter(*copy, CopyState::Lost, now, {});
+    lose(*copy, now, random);
     return HostNews::ProvenLoss;
 }
 
-HostNews Copies::audit_failed(const crypto::BoxId& host, Timestamp now) {
+HostNews Copies::audit_failed(const crypto::BoxId& host, Timestamp now, Random& random) {
     Copy* copy = find(host);
     if (copy == nullptr || copy->state != CopyState::Stored) return HostNews::Nothing;
-    enter(*copy, CopyState::Lost, now, {});
+    lose(*copy, now, random);
     return HostNews::ProvenLoss;
 }
 
-void Copies::again(const crypto::BoxId& host, Timestamp now) {
-    Copy* copy = find(host);
-    if (copy != nullptr && copy->state != CopyState::Stored)
-        enter(*copy, CopyState::Wanted, now, {});
-}
-
-std::vector<crypto::BoxId> Copies::false_gone(Timestamp now) {
+std::vector<crypto::BoxId> Copies::false_gone(Timestamp now, Random& random) {
     std::vector<crypto::BoxId> out;
     for (Copy& copy : copies_) {
         if (copy.state != CopyState::Gone || now < copy.since + gone_grace) continue;
-        enter(copy, CopyState::Lost, now, {});
+        lose(copy, now, random);
         out.push_back(copy.host);
     }
     return out;
 }
 
+// The others come first: this one is asked again like one that failed some times.
+void Copies::lose(Copy& copy, Timestamp now, Random& random) {
+    constexpr std::uint32_t as_if_failed = 6;
+    enter(copy, CopyState::Lost, now, deposit_retry(as_if_failed, random.unit()));
+    copy.attempts = as_if_failed;
+    copy.ends = {};
+}
+
+// A copy that is being made anew is there until its own term ends.
+bool Copies::is_alive(const Copy& copy, Timestamp now) {
+    return (copy.state == CopyState::Stored || copy.state == CopyState::Wanted) && now < copy.ends;
+}
+
 std::size_t Copies::alive(Timestamp now) const {
-    return static_cast<std::size_t>(std::ranges::count_if(copies_, [now](const Copy& copy) {
-        return copy.state == CopyState::Stored && now < copy.ends;
-    }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(copies_, [now](const Copy& copy) { return is_alive(copy, now); }));
 }
 
 bool Copies::enough(Timestamp now) const {
     const auto usable = static_cast<std::size_t>(std::ranges::count_if(
         copies_, [](const Copy& copy) { return copy.state != CopyState::Refused; }));
-    const bool own_there = std::ranges::any_of(copies_, [now](const Copy& copy) {
-        return copy.own && copy.state == CopyState::Stored && now < copy.ends;
-    });
+    const bool own_there = std::ranges::any_of(
+        copies_, [now](const Copy& copy) { return copy.own && is_alive(copy, now); });
     return own_there || (usable != 0 && alive(now) >= std::min(copies_enough, usable));
 }
 

@@ -46,7 +46,7 @@ enum class CopyState : std::uint8_t {
     Wanted = 0,   ///< to be left there
     Stored = 1,   ///< a verified receipt
     Gone = 2,     ///< the owner has collected it, says the host
-    Lost = 3,     ///< the host denies what it signed
+    Lost = 3,     ///< the host denies what it signed; tried again, later than others
     Refused = 4,  ///< no host for this message: unknown, off, too large
 };
 
@@ -78,8 +78,9 @@ class Copies {
   public:
     Copies() = default;
 
-    /// The hosts that the recipient names now. Copies at others stay as they are while they are
-    /// stored, and are dropped otherwise; new hosts are wanted at once.
+    /// The hosts that the recipient names now; call it when that changed, or when one refused.
+    /// Copies at others stay as they are while they are stored, and are dropped otherwise; new
+    /// hosts and those that refused are wanted at once.
     struct Target {
         crypto::BoxId host;
         bool own = false;
@@ -91,8 +92,8 @@ class Copies {
     std::vector<crypto::BoxId> due_deposits(Timestamp now) const;
     /// Hosts to ask by STAT now.
     std::vector<crypto::BoxId> due_checks(Timestamp now) const;
-    /// A copy is near its end: seal again, then deposit at the hosts that due_deposits() names from
-    /// then on.
+    /// A copy is near its end: seal again, call renewed(), then deposit the new envelope at the
+    /// hosts that due_deposits() names. Old copies count until their own term ends.
     bool renewal_due(Timestamp now) const;
     void renewed(Timestamp now);
     /// The earliest time at which one of the above can change; nullopt: never.
@@ -108,12 +109,10 @@ class Copies {
     /// The answer to STAT.
     HostNews checked(const crypto::BoxId& host, Fate fate, Timestamp now, Random& random);
     /// The answer to AUDIT was wrong: the copy is not there.
-    HostNews audit_failed(const crypto::BoxId& host, Timestamp now);
-    /// Try a host once more that lost or refused this message, or said it was gone.
-    void again(const crypto::BoxId& host, Timestamp now);
-    /// `gone` was said long ago and no end-to-end receipt came: it was a lie, or the recipient lost
-    /// it. The copies are wanted elsewhere. True once for each such host.
-    std::vector<crypto::BoxId> false_gone(Timestamp now);
+    HostNews audit_failed(const crypto::BoxId& host, Timestamp now, Random& random);
+    /// Hosts that said `gone` long ago without an end-to-end receipt: it was a lie, or the
+    /// recipient lost the message. Each is named once; then seal again, call renewed() and deposit.
+    std::vector<crypto::BoxId> false_gone(Timestamp now, Random& random);
 
     /// w: hosts that hold verified receipts.
     std::size_t alive(Timestamp now) const;
@@ -130,7 +129,9 @@ class Copies {
 
   private:
     Copy* find(const crypto::BoxId& host);
-    std::vector<crypto::BoxId> due(CopyState state, Timestamp now) const;
+    static bool wants_deposit(const Copy& copy);
+    static bool is_alive(const Copy& copy, Timestamp now);
+    static void lose(Copy& copy, Timestamp now, Random& random);
     static void enter(Copy& copy, CopyState state, Timestamp now, Duration next);
 
     std::vector<Copy> copies_;
