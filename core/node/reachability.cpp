@@ -4,6 +4,8 @@
 #include "core/base/log.h"
 #include "core/identity/device.h"
 
+#include <algorithm>
+
 namespace kith::node {
 namespace {
 
@@ -71,15 +73,16 @@ Task<> Reachability::ask(std::uint64_t serial, std::uint16_t port) {
 
 void Reachability::call_back(PeerLink& link, std::uint32_t q, std::uint16_t port) {
     const SteadyTime now = clock_.now();
-    std::erase_if(called_back_, [now](const auto& entry) { return now - entry.second >= pause; });
+    std::erase_if(called_back_, [now](const auto& call) { return now - call.first >= pause; });
     const auto* const device = link.device();
+    const auto is_same = [device](const auto& call) { return call.second == device->device; };
     const bool may = device && port != 0 && called_back_.size() < most_calls &&
-                     !called_back_.contains(device->device);
+                     std::ranges::count_if(called_back_, is_same) < calls_per_device;
     if (!may) {
         link.pong(q, wire::DialBack::NotTried);
         return;
     }
-    called_back_.emplace(device->device, now);
+    called_back_.emplace_back(now, device->device);
     transport::DeviceCallee callee;
     callee.account = device->account;
     callee.cid = identity::call_id(device->device);

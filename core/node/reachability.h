@@ -9,7 +9,8 @@
 #include "core/node/link_table.h"
 #include "core/node/views.h"
 
-#include <map>
+#include <deque>
+#include <utility>
 
 namespace kith::node {
 
@@ -18,9 +19,11 @@ class Reachability {
     /// How long a proof holds.
     static constexpr Duration direct_for = hours(24);
     static constexpr Duration ask_every = hours(6);
-    /// Between two questions to anybody, and two calls back for one device.
+    /// Between two questions while nothing has changed.
     static constexpr Duration pause = minutes(10);
-    /// Devices called back within one pause. Beyond: not tried.
+    /// Calls back within one pause, for one device: its addresses may change, and its router may
+    /// open a port. Beyond: not tried.
+    static constexpr std::ptrdiff_t calls_per_device = 3;
     static constexpr std::size_t most_calls = 64;
 
     Reachability(LinkTable& links,
@@ -59,7 +62,7 @@ class Reachability {
     std::optional<SteadyTime> proved_;   // by a call from outside
     std::optional<SteadyTime> refuted_;  // by a peer whose call back failed
     std::optional<SteadyTime> asked_;
-    std::map<crypto::DeviceId, SteadyTime> called_back_;
+    std::deque<std::pair<SteadyTime, crypto::DeviceId>> called_back_;
 };
 
 }  // namespace kith::node
