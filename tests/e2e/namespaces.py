@@ -17,7 +17,7 @@ import sys
 import unittest
 from pathlib import Path
 
-MASQUERADE = Path(__file__).with_name("masquerade.py")
+HOME_ROUTER = Path(__file__).with_name("home_router.py")
 
 
 def run(*command):
@@ -125,6 +125,7 @@ class Topology:
 
     def __init__(self):
         self.hosts = []
+        self.routers = []
 
     def __enter__(self):
         reason = why_not()
@@ -133,6 +134,10 @@ class Topology:
         return self
 
     def __exit__(self, *exception):
+        for router in self.routers:
+            router.kill()
+            router.wait()
+            router.stdout.close()
         for host in self.hosts:
             subprocess.run(["ip", "netns", "del", host.namespace], capture_output=True)
 
@@ -144,17 +149,28 @@ class Topology:
     def switch(self, name):
         return Switch(self.host(name))
 
-    def home(self, name, outside, outside_address, inside_address, symmetric=False):
-        """A switch behind a router that masquerades: from `outside` nobody calls in. Symmetric:
-        each connection leaves by another port."""
+    def home(self, name, outside, outside_address, inside_address, symmetric=False, nat_pmp=False):
+        """A switch behind a router that masquerades: from `outside` nobody calls in, but by ports
+        that were asked for by NAT-PMP if it has that. Symmetric: each connection leaves by another
+        port. What is mapped and released, a line each, is read from `process.stdout`."""
         router = self.host(f"{name}-router")
         cable = outside.plug(router, outside_address)
         inside = self.switch(name)
         inside.plug(router, inside_address)
         inside.gateway = inside_address.partition("/")[0]
+        inside.uplink = cable
         router.set("net/ipv4/ip_forward", 1)
-        router.run(sys.executable, MASQUERADE, cable.interface, *(["random"] if symmetric else []))
-        inside.router, inside.uplink = router, cable
+        command = [sys.executable, HOME_ROUTER, cable.interface]
+        if symmetric:
+            command.append("random")
+        if nat_pmp:
+            inside.process = subprocess.Popen([*router.prefix, *command, "nat-pmp"],
+                                              stdout=subprocess.PIPE, text=True)
+            self.routers.append(inside.process)
+            if inside.process.stdout.readline() != "ready\n":
+                raise RuntimeError("the router does not start")
+        else:
+            router.run(*command)
         return inside
 
 

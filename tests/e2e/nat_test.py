@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Behind home routers: who can be called, who knows it, and a port that the router opens."""
+import sys
+import unittest
+
+import daemons
+import namespaces
+import report
+
+PROGRAMS = None
+
+
+class BehindRouters(unittest.TestCase):
+    def setUp(self):
+        self.net = namespaces.Topology()
+        self.net.__enter__()
+        self.addCleanup(self.net.__exit__)
+        self.network = daemons.Network(PROGRAMS)
+        self.addCleanup(self.network.__exit__)
+        self.internet = self.net.switch("internet")
+        at_vera = self.net.host("vera")
+        self.internet.plug(at_vera, "203.0.113.1/24")
+        self.vera = self.network.founder("Vera", at_vera)
+
+    def resident(self, name, number, **router):
+        """Somebody whose only way to others is a router; gives the daemon and the home."""
+        home = self.net.home(f"home{number}", self.internet, f"203.0.113.1{number}/24",
+                             f"192.168.{number}.1/24", **router)
+        host = self.net.host(name.lower())
+        home.plug(host, f"192.168.{number}.2/24")
+        return self.network.member(name, self.vera, host), home
+
+    def deliver(self, sender, to):
+        message = sender.call("message.send", to=to, text=f"hello {to}")["id"]
+        sender.call("message.wait", id=message, state="delivered", timeout_ms=60000)
+
+    def wait_reachable(self, daemon, how):
+        daemon.wait(f"reachable: {how}", lambda: daemon.call("net.status")["reachable"] == how)
+
+    def test_who_is_behind_a_router_calls_and_knows_that_nobody_calls_back(self):
+        for name, number, symmetric in (("Alice", 1, False), ("Bob", 2, True)):
+            with self.subTest(symmetric=symmetric):
+                resident, _ = self.resident(name, number, symmetric=symmetric)
+                self.deliver(resident, "Vera")
+                self.deliver(self.vera, name)
+                self.wait_reachable(resident, "nat")
+                self.assertNotIn("mapping", resident.call("net.status"))
+        self.wait_reachable(self.vera, "direct")
+
+    def test_a_port_that_the_router_opens_lets_others_in(self):
+        alice, home = self.resident("Alice", 1, nat_pmp=True)
+        status = lambda: alice.call("net.status")
+        alice.wait("a port of the router", lambda: status().get("mapping") == "NAT-PMP")
+        self.assertEqual(status()["address"], "203.0.113.11:4222")
+        self.wait_reachable(alice, "direct")
+        bob, _ = self.resident("Bob", 2)
+        # The way in is in Alice's invitation; later, in her beacon.
+        self.network.befriend(alice, bob)
+        self.deliver(bob, "Alice")
+        alice.stop()
+        bob.kill()
+        bob.start()
+        alice.start()
+        self.deliver(bob, "Alice")
+        self.deliver(alice, "Bob")
+        code, out, _ = alice.kith("status")
+        self.assertEqual(code, 0)
+        self.assertIn("direct 203.0.113.11:4222 (NAT-PMP)", out)
+        alice.stop()
+        home.process.terminate()
+        told = home.process.stdout.read().split("\n")
+        self.assertEqual(sorted(told[-3:-1]), ["released TCP 4222", "released UDP 4222"])
+
+
+if __name__ == "__main__":
+    report.main(sys.modules[__name__])
