@@ -37,6 +37,8 @@ struct CopiesRow {
     Timestamp first_stored{};    ///< the clock's epoch: never
     std::uint32_t sealings = 1;  ///< how often it was sealed
     std::uint64_t deposit = 0;   ///< NotedCopy::deposit of the present sealing
+
+    friend bool operator==(const CopiesRow&, const CopiesRow&) = default;
 };
 
 class MailboxCopyTable {

@@ -56,6 +56,8 @@ struct OwnerHost {
     Bytes last_evidence;  ///< the receipt that proved the last loss; else empty
 
     crypto::BoxId id() const;
+
+    friend bool operator==(const OwnerHost&, const OwnerHost&) = default;
 };
 
 /// A deposit key that was given away, and to whom: a contact's account key, a group's id, or an
@@ -69,6 +71,8 @@ struct GivenCapability {
     std::optional<crypto::DepositKey> previous;
     Timestamp previous_expires{};
     std::uint64_t told_seq = 0;  ///< announcement that this contact has receipted; 0: none
+
+    friend bool operator==(const GivenCapability&, const GivenCapability&) = default;
 };
 
 /// What became of an envelope at one of our hosts.
@@ -86,6 +90,8 @@ struct OpenNote {
     std::uint64_t complete_pickups = 0;
     /// When the contact was asked for the receipt; the clock's epoch: not yet.
     Timestamp asked{};
+
+    friend bool operator==(const OpenNote&, const OpenNote&) = default;
 };
 
 class MailboxOwnerTable {

@@ -103,6 +103,7 @@ void MemoryBoxRows::apply(const HostChanges& changes) {
     Applier applier(rows_);
     for (const HostChange& change : changes)
         std::visit(applier, change);
+    if (watcher_) watcher_(changes);
 }
 
 Result<> MemoryBoxRows::leases(const std::function<void(const LeaseRow&)>& visit) const {

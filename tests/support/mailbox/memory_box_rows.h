@@ -29,6 +29,11 @@ class MemoryBoxRows final : public mailbox::BoxRows {
 
     void apply(const mailbox::HostChanges& changes);
 
+    /// Shows every batch that is applied from now on.
+    void watch(std::function<void(const mailbox::HostChanges&)> watcher) {
+        watcher_ = std::move(watcher);
+    }
+
     const Rows& rows() const { return rows_; }
 
     void restore(Rows rows) { rows_ = std::move(rows); }
@@ -71,6 +76,7 @@ class MemoryBoxRows final : public mailbox::BoxRows {
 
     Rows rows_;
     bool broken_ = false;
+    std::function<void(const mailbox::HostChanges&)> watcher_;
 };
 
 }  // namespace kith::test
