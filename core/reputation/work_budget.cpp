@@ -46,10 +46,15 @@ WorkBudget::WorkBudget(Duration evaluation)
           share_of_a_second / std::max(evaluation, Duration(1)), least_a_second, most_a_second))),
       total_pace_(Pace::of(per_second_, Duration(seconds(1)) / per_second_)) {}
 
+/// nullptr: nothing is owed.
+WorkBudget::Source* WorkBudget::find(const NetworkPrefix& prefix) {
+    const auto found = sources_.find(prefix);
+    return found == sources_.end() ? nullptr : &found->second;
+}
+
 /// nullptr: too many sources are known. Moves no other source.
 WorkBudget::Source* WorkBudget::source(const NetworkPrefix& prefix) {
-    const auto found = sources_.find(prefix);
-    if (found != sources_.end()) return &found->second;
+    if (Source* const known = find(prefix)) return known;
     return sources_.size() < sources_max ? &sources_[prefix] : nullptr;
 }
 
@@ -65,20 +70,20 @@ void WorkBudget::make_room(SteadyTime now) {
 
 WorkBudget::Permit WorkBudget::ask(const Endpoint& from, SteadyTime now) {
     make_room(now);
-    Source* const narrow = source(work_source(from));
-    if (narrow != nullptr && narrow->penalty.active(now)) {
-        return {Answer::Drop, narrow->penalty.left(now)};
-    }
-    const auto wide_prefix = wide_source(from);
-    Source* const wide = wide_prefix ? source(*wide_prefix) : nullptr;
+    const NetworkPrefix narrow = work_source(from);
+    const auto wide = wide_source(from);
     Duration wait = running_ < at_once ? Duration::zero() : Duration(milliseconds(100));
     wait = std::max(wait, total_.wait(total_pace_, now, sub_puzzles));
-    if (narrow != nullptr) wait = std::max(wait, narrow->proofs.wait(source_pace, now));
-    if (wide != nullptr) wait = std::max(wait, wide->proofs.wait(wide_pace, now));
+    if (const Source* const known = find(narrow)) {
+        if (known->penalty.active(now)) return {Answer::Drop, known->penalty.left(now)};
+        wait = std::max(wait, known->proofs.wait(source_pace, now));
+    }
+    const Source* const known_wide = wide ? find(*wide) : nullptr;
+    if (known_wide != nullptr) wait = std::max(wait, known_wide->proofs.wait(wide_pace, now));
     if (wait > Duration::zero()) return {Answer::Later, wait};
     total_.take(total_pace_, now, sub_puzzles);
-    if (narrow != nullptr) narrow->proofs.take(source_pace, now);
-    if (wide != nullptr) wide->proofs.take(wide_pace, now);
+    if (Source* const booked = source(narrow)) booked->proofs.take(source_pace, now);
+    if (Source* const booked = wide ? source(*wide) : nullptr) booked->proofs.take(wide_pace, now);
     ++running_;
     return {};
 }
@@ -88,8 +93,8 @@ void WorkBudget::finished(const Endpoint& from, unsigned evaluations, bool valid
     --running_;
     if (evaluations < sub_puzzles) total_.give_back(total_pace_, sub_puzzles - evaluations);
     if (valid) return;
-    if (Source* const narrow = source(work_source(from))) {
-        narrow->penalty.strike(first_penalty, longest_penalty, now);
+    if (Source* const liar = source(work_source(from))) {
+        liar->penalty.strike(first_penalty, longest_penalty, now);
     }
 }
 

@@ -58,6 +58,7 @@ class WorkBudget {
         Penalty<SteadyTime> penalty;
     };
 
+    Source* find(const NetworkPrefix& prefix);
     Source* source(const NetworkPrefix& prefix);
     void make_room(SteadyTime now);
 

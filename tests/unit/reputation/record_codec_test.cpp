@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/reputation/record.h"
+#include "core/wire/writer.h"
 #include "tests/support/seeded_random.h"
 
 #include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <utility>
+#include <vector>
 
 namespace kith::reputation {
 namespace {
@@ -99,6 +105,40 @@ TEST(RecordCodec, RefusesAnotherContext) {
         row[2] = context;
         EXPECT_EQ(Record::decode(row).error().code, Code::Corrupt);
     }
+}
+
+/// A row of a person with this evidence: [event, recent] of each.
+Bytes row_with(const std::vector<std::pair<Event, std::uint8_t>>& evidence, double left = 1) {
+    Bytes row;
+    wire::Writer out(row);
+    out.array(12).uint(1).uint(1).uint(0).uint(0).uint(0);
+    for (int i = 0; i < 6; ++i)
+        out.uint(0);
+    out.array(evidence.size());
+    for (const auto& [event, recent] : evidence) {
+        out.array(6).uint(static_cast<std::uint8_t>(event));
+        out.uint(std::bit_cast<std::uint64_t>(left)).uint(std::bit_cast<std::uint64_t>(left));
+        out.uint(1).uint(1728100000).uint(recent);
+    }
+    return row;
+}
+
+TEST(RecordCodec, RefusesEvidenceThatNoRecordHas) {
+    EXPECT_TRUE(Record::decode(row_with({{Event::Reply, 0}, {Event::Read, 4}})));
+    EXPECT_FALSE(Record::decode(row_with({{Event::Read, 0}, {Event::Reply, 0}}))) << "order";
+    EXPECT_FALSE(Record::decode(row_with({{Event::Reply, 0}, {Event::Reply, 0}}))) << "twice";
+    EXPECT_FALSE(Record::decode(row_with({{Event::Lost, 0}}))) << "of another context";
+    EXPECT_FALSE(Record::decode(row_with({{Event::Read, 5}}))) << "more than its window holds";
+}
+
+TEST(RecordCodec, RefusesAmountsThatNoRecordHas) {
+    EXPECT_TRUE(Record::decode(row_with({{Event::Reply, 0}}, 40)));
+    EXPECT_FALSE(Record::decode(row_with({{Event::Reply, 0}}, 41)));
+    EXPECT_FALSE(Record::decode(row_with({{Event::Reply, 0}, {Event::Read, 0}}, 30)));
+    EXPECT_FALSE(Record::decode(row_with({{Event::Declined, 0}, {Event::Ignored, 0}}, 150)));
+    EXPECT_FALSE(Record::decode(row_with({{Event::Reply, 0}}, -1)));
+    EXPECT_FALSE(Record::decode(row_with({{Event::Reply, 0}}, std::nan(""))));
+    EXPECT_FALSE(Record::decode(row_with({{Event::Declined, 0}}, HUGE_VAL)));
 }
 
 }  // namespace

@@ -110,16 +110,29 @@ TEST(WorkBudget, Ipv6IsCountedByA48) {
     EXPECT_NE(work_source(v4(1, 2, 3)), work_source(v4(1, 2, 4)));
 }
 
-TEST(WorkBudget, RemembersABoundedNumberOfSources) {
-    WorkBudget budget(evaluation);
+TEST(WorkBudget, RemembersABoundedNumberOfLiars) {
+    WorkBudget budget(Duration(500));
     SteadyTime now = start;
-    for (int i = 0; i < 20'000; ++i, now += milliseconds(50)) {
+    std::size_t most = 0;
+    for (int i = 0; i < 20'000; ++i, now += milliseconds(5)) {
         const auto source =
             v4(1, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i & 255));
-        check_once(budget, source, now, i % 7 != 0);
-        ASSERT_LE(budget.sources(), WorkBudget::sources_max);
+        if (budget.ask(source, now).answer != Answer::Check) continue;
+        budget.finished(source, 1, false, now);
+        most = std::max(most, budget.sources());
     }
-    EXPECT_EQ(check_once(budget, v4(9, 9, 9), now + seconds(2)), Answer::Check);
+    EXPECT_EQ(most, WorkBudget::sources_max);
+    EXPECT_EQ(check_once(budget, v4(9, 9, 9), now + minutes(70)), Answer::Check);
+    EXPECT_LT(budget.sources(), WorkBudget::sources_max);
+}
+
+TEST(WorkBudget, DoesNotRememberWhoWasNotServed) {
+    WorkBudget budget(evaluation);
+    for (std::uint8_t i = 0; i < 25; ++i)
+        check_once(budget, v4(1, 2, i), start);
+    for (std::uint8_t i = 0; i < 250; ++i)
+        EXPECT_EQ(budget.ask(v4(2, 2, i), start).answer, Answer::Later);
+    EXPECT_EQ(budget.sources(), 25U);
 }
 
 }  // namespace
