@@ -7,6 +7,8 @@
 #include "core/directory/directory.h"
 #include "core/session/prekey_bundle.h"
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace kith::node {
@@ -18,6 +20,10 @@ struct Whereabout {
 };
 
 struct Whereabouts {
+    /// Which of two beacons is newer: the day, then the revision.
+    using Version = std::pair<directory::Epoch, directory::Revision>;
+
+    Version version;
     std::vector<Whereabout> endpoints;
     /// The device list that the account stood for when it said so.
     session::ListHint list;
@@ -29,16 +35,21 @@ class BeaconLookup {
         : directory_(directory), clock_(clock) {}
 
     /// Asks today's epoch, its neighbours near a boundary or when nothing came. `known_seq` is the
-    /// highest device list known: older beacons are refused. NotFound, Unreachable, BadKey.
+    /// highest device list known: older beacons are refused. Old beacons linger on some nodes: for
+    /// 3 s each newer one still goes to `better`. NotFound, Unreachable, BadKey.
+    using OnFound = std::function<void(Whereabouts)>;
+
     [[nodiscard]] Task<Result<Whereabouts>> find(crypto::AccountKey account,
                                                  crypto::ReachSecret reach,
                                                  std::uint64_t known_seq,
-                                                 SteadyTime deadline);
+                                                 SteadyTime deadline,
+                                                 OnFound better);
 
   private:
     [[nodiscard]] Task<Result<Whereabouts>> ask(directory::EpochKeys keys,
                                                 std::uint64_t known_seq,
-                                                SteadyTime deadline);
+                                                SteadyTime deadline,
+                                                OnFound better);
 
     directory::Directory& directory_;
     Clock& clock_;

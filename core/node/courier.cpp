@@ -213,6 +213,22 @@ Task<> Courier::look_up_beside(crypto::AccountKey account, std::shared_ptr<Async
     done->set();
 }
 
+// Nodes that hold an old beacon may answer first: what is older than what we know changes nothing.
+bool Courier::learn(Errand& errand, const Whereabouts& found) {
+    errand.found = parts_.clock.wall();
+    if (found.version <= errand.version) return false;
+    errand.version = found.version;
+    errand.seen = found.endpoints;
+    errand.hint = found.list;
+    return true;
+}
+
+void Courier::on_better(const crypto::AccountKey& account, const Whereabouts& found) {
+    if (stopping_ || !learn(errands_[account], found)) return;
+    note(account, "look-up", "", "a newer beacon");
+    if (has_work(account)) begin(account);
+}
+
 Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
     const auto* const contact = parts_.contacts.find(account);
     if (!contact || !contact->reach) co_return;
@@ -223,7 +239,12 @@ Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
     const auto* const newest = contact->devices.newest();
     const std::uint64_t known = newest ? newest->list().seq : 0;
     const crypto::ReachSecret reach = *contact->reach;
-    const auto found = co_await parts_.beacons.find(account, reach, known, deadline);
+    BeaconLookup::OnFound better =
+        [this, account, alive = std::weak_ptr<bool>(alive_)](Whereabouts newer) {
+            if (!alive.expired()) on_better(account, newer);
+        };
+    const auto found =
+        co_await parts_.beacons.find(account, reach, known, deadline, std::move(better));
     Errand& errand = errands_[account];
     if (!found) {
         note(account, "look-up", "", outcome_of(found.error()));
@@ -231,9 +252,7 @@ Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
         if (found.error().code != Code::NotFound) errand.next_lookup = {};
         co_return;
     }
-    errand.seen = found->endpoints;
-    errand.found = parts_.clock.wall();
-    errand.hint = found->list;
+    learn(errand, *found);
     errand.lookups = std::min(errand.lookups, 2U);
     note(account, "look-up", "", std::to_string(found->endpoints.size()) + " addresses");
 }
@@ -273,7 +292,10 @@ Task<bool> Courier::dial(crypto::AccountKey account,
         note(account, "direct", joined(ways), outcome_of(linked.error()));
         // What was known is stale, perhaps: ask the directory with the next try.
         Errand& errand = errands_[account];
-        if (errand.failures < eager_failures) errand.next_lookup = {};
+        if (errand.failures < eager_failures) {
+            errand.next_lookup = {};
+            errand.lookups = 0;
+        }
         co_return false;
     }
     const PeerLink* const link = parts_.links.find(device.id);

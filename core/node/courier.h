@@ -84,6 +84,7 @@ class Courier {
         std::vector<Whereabout> seen;
         session::ListHint hint;
         std::optional<Timestamp> found;
+        Whereabouts::Version version;
         std::deque<Attempt> attempts;
         Alarm alarm;
     };
@@ -95,6 +96,8 @@ class Courier {
     [[nodiscard]] Task<> visit(crypto::AccountKey account);
     [[nodiscard]] Task<> look_up_beside(crypto::AccountKey account,
                                         std::shared_ptr<AsyncEvent> done);
+    bool learn(Errand& errand, const Whereabouts& found);
+    void on_better(const crypto::AccountKey& account, const Whereabouts& found);
     [[nodiscard]] Task<> look_up(crypto::AccountKey account, SteadyTime deadline);
     [[nodiscard]] Task<Result<>> fetch_keys(crypto::AccountKey account, SteadyTime deadline);
     [[nodiscard]] Task<Result<LinkTable::Fetched>> ask_for_bundle(crypto::AccountKey account,
@@ -121,6 +124,7 @@ class Courier {
 
     Parts parts_;
     AsyncScope scope_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     bool stopping_ = false;
     std::size_t running_ = 0;
     std::unordered_map<crypto::AccountKey, Errand> errands_;
