@@ -14,6 +14,8 @@ constexpr std::uint16_t lease_effort = 64;
 
 constexpr std::array<std::size_t, 4> bundle_sizes{4096, 8192, 16384, 32768};
 constexpr std::size_t devices_max = 8;
+// Less than this is not worth a lease, unless its owner asked for less.
+constexpr std::uint64_t mailbox_min = std::uint64_t{1} << 20;
 
 Outcome<wire::Lease> refuse(std::uint32_t q, wire::RefuseCode code) {
     return {refusal(q, code), {}};
@@ -47,14 +49,17 @@ std::uint64_t claims_of_others(const BoxState& state, const crypto::LeaseId& lea
 }
 
 // The quota that can be granted: what was asked for, bounded by the class and by what this host
-// has promised already.
+// has promised already. 0: not even the smallest mailbox.
 std::uint64_t quota_for(const BoxState& state, const LeaseRow& row, std::uint64_t asked) {
     if (row.lease_class == LeaseClass::Own) return terms_of(row.lease_class).quota;
     const std::uint64_t quota = std::min(asked, terms_of(row.lease_class).quota);
     const std::uint64_t claimed = claims_of_others(state, row.id);
-    const bool fits = claimed + claim_of(row.lease_class, quota) <= state.limits.quota;
+    const std::uint64_t left = state.limits.quota - std::min(claimed, state.limits.quota);
+    // The inverse of claim_of, rounded down.
+    const std::uint64_t fitting = left / 31 * 100;
+    if (fitting < std::min(quota, mailbox_min)) return std::min(quota, row.quota);
     // What a lease had it keeps.
-    return fits ? quota : std::min(quota, row.quota);
+    return std::min(quota, std::max(fitting, row.quota));
 }
 
 // Whether a lease that does not run may be given.

@@ -5,6 +5,11 @@
 #include "core/identity/account.h"
 #include "core/identity/contact.h"
 #include "core/identity/device.h"
+#include "core/mailbox/announcement.h"
+#include "core/mailbox/availability.h"
+#include "core/mailbox/copies.h"
+#include "core/mailbox/deposit_note.h"
+#include "core/mailbox/host_offer.h"
 #include "core/message/delivery.h"
 #include "core/message/gap.h"
 #include "core/message/payload.h"
@@ -15,6 +20,8 @@
 #include "core/reputation/stranger_desk.h"
 #include "core/session/own_prekeys.h"
 #include "core/session/session_set.h"
+#include "core/store/mailbox_row.h"
+#include "core/wire/lease_frames.h"
 #include "tests/support/seeded_random.h"
 
 #include <fmt/format.h>
@@ -198,6 +205,80 @@ void write_reputation(const fs::path& root, Random& random) {
     introductions.add("introduction", SignedIntroduction::sign(introduction, voucher).encode());
 }
 
+/// The numbers are the order of the bodies in fuzz_lease_body.cpp.
+void write_lease_bodies(const fs::path& root) {
+    using namespace wire;
+    const Bytes envelope(100, 1);
+    const Bytes beacon(554, 2);
+    const Bytes prekey(165, 3);
+    const std::array<std::uint8_t, 64> sig{};
+    CapSet set{1, {}, 2, {CapabilityGrant{}}, {{}}, {beacon}, ByteView(envelope), {prekey}};
+    Corpus bodies{root / "lease_body"};
+    bodies.add_choice(0, "pickup", encode_body(Pickup{1, {}, sig, 5, 65536, {1, 70000}}));
+    bodies.add_choice(1, "batch", encode_body(Batch{1, {{7, envelope}}, 7, true}));
+    bodies.add_choice(2, "ackdel", encode_body(AckDel{1, {}, {{}, {}}}));
+    bodies.add_choice(3, "deleted", encode_body(Deleted{1, 2}));
+    bodies.add_choice(4, "lease-req", encode_body(LeaseReq{1, {}, sig, 1 << 20, envelope}));
+    bodies.add_choice(5, "lease", encode_body(Lease{1, {}, 1 << 20, 1728100000, sig, 3, 99}));
+    bodies.add_choice(6, "cap-set", encode_body(set));
+    bodies.add_choice(
+        7, "nudge", encode_body(Nudge{{}, 1, std::vector{HeldEnvelope{7, envelope}}}));
+    bodies.add_choice(7, "nudge-count", encode_body(Nudge{{}, 900, std::nullopt}));
+}
+
+/// The numbers are those of fuzz_mailbox_message.cpp and fuzz_mailbox_row.cpp.
+void write_mailboxes(const fs::path& root, Random& random) {
+    using namespace mailbox;
+    const auto host = crypto::MailboxKeyPair::generate(random);
+    const auto hash = crypto::draw_public<crypto::EnvelopeHash>(random);
+    const Receipt receipt = make_receipt(host, hash, 1728100000, 1728200000);
+    const Endpoint endpoint = Endpoint::v4(203, 0, 113, 7, 4222);
+    Announcement announcement{7, {}, crypto::draw_secret<crypto::Seed32>(random), now};
+    announcement.hosts.push_back({host.public_key(), true, {endpoint}});
+    const std::vector<NoteEntry> note{{{1}, {2}, 3}, {{4}, {5}, 6}};
+    const std::vector<Copies::Target> targets{{receipt.box, true}, {{}, false}};
+    Copies copies;
+    copies.set_hosts(targets, now);
+    copies.stored(receipt.box, receipt, now, random);
+    Availability availability;
+    for (int day = 0; day < 20; ++day)
+        availability.record(day % 3 != 0, now + days(day));
+
+    Corpus messages{root / "mailbox_message"};
+    messages.add_choice(0, "announcement", encode(announcement));
+    messages.add_choice(1, "offer", encode(HostOffer{host.public_key(), {endpoint}, 1 << 30}));
+    messages.add_choice(
+        2, "wish", encode(LeaseWish{{}, crypto::LeaseKeyPair::generate(random).public_key()}));
+    messages.add_choice(3, "note", encode_note(note));
+    messages.add_choice(4, "receipt", encode(receipt));
+    messages.add_choice(5, "copies", copies.encode());
+    messages.add_choice(6, "availability", availability.encode());
+
+    namespace rows = store::mailbox_row;
+    EnvelopeRow envelope;
+    envelope.hash = hash;
+    envelope.size = 1024;
+    envelope.stored_at = now;
+    envelope.expires = now + days(1);
+    Corpus stored{root / "mailbox_row"};
+    stored.add_choice(0, "stranger", rows::encode(envelope));
+    stored.add_choice(5, "due", rows::due_key(envelope));
+    envelope.depositor = crypto::draw_public<crypto::DepositKey>(random);
+    envelope.fate = Fate::Gone;
+    stored.add_choice(0, "tombstone", rows::encode(envelope));
+    stored.add_choice(1, "lease", rows::encode(LeaseRow{}));
+    stored.add_choice(2, "capability", rows::encode(CapabilityRow{}));
+    stored.add_choice(
+        3, "publication", rows::encode(PublicationRow{{}, {{{}, Bytes(554)}}, Bytes(4096)}));
+    stored.add_choice(4, "work", rows::encode(WorkRow{{}, {}, 3, now}));
+
+    Corpus histories{root / "mailbox_ops"};
+    histories.add("left-collected", Bytes{0, 10, 0, 27, 1, 0, 3, 0, 0, 44, 7, 0, 3, 1});
+    histories.add("expires", Bytes{0, 6, 0, 9, 6, 0, 5, 200, 6, 0, 1, 0, 5, 255, 6, 0});
+    histories.add("strangers", Bytes{4, 0x20, 8, 1, 8, 10, 5, 7, 8, 100, 8, 100, 6, 0, 7, 0});
+    histories.add("leases", Bytes{9, 251, 0, 10, 9, 20, 4, 0x80, 9, 21, 4, 0xc1, 0, 11, 2, 5});
+}
+
 }  // namespace
 }  // namespace kith::fuzz
 
@@ -210,5 +291,7 @@ int main(int count, char** arguments) {
     kith::fuzz::write_messages(arguments[1], random);
     kith::fuzz::write_rows(arguments[1], random);
     kith::fuzz::write_reputation(arguments[1], random);
+    kith::fuzz::write_lease_bodies(arguments[1]);
+    kith::fuzz::write_mailboxes(arguments[1], random);
     return 0;
 }

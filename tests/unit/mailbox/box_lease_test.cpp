@@ -140,11 +140,16 @@ TEST_F(BoxLeaseTest, PromisesNoMoreThanTheHostHas) {
     world.box->set_limits(limits);
     Owner one = world.owner(LeaseClass::Contact);
     Owner two = world.owner(LeaseClass::Contact);
-    Owner three = world.someone();
-    world.rows.apply(world.box->grant(three.key.public_key(), LeaseClass::Contact));
-    EXPECT_EQ(refusal_of(world.lease(three)), RefuseCode::Full);
-    EXPECT_EQ(world.lease(three, 16 * MiB).accepted()->quota, 16 * MiB);
-    EXPECT_FALSE(refusal_of(world.lease(two))) << "what a lease has it keeps";
+    Owner three = world.owner(LeaseClass::Contact);
+    const auto quota = world.lease(three).accepted()->quota;
+    EXPECT_NEAR(static_cast<double>(quota) / MiB, (45 - 2 * 19.84) / 0.31, 0.1);
+    Owner four = world.someone();
+    world.rows.apply(world.box->grant(four.key.public_key(), LeaseClass::Contact));
+    EXPECT_EQ(refusal_of(world.lease(four)), RefuseCode::Full);
+    EXPECT_EQ(world.lease(two).accepted()->quota, 64 * MiB) << "what a lease has it keeps";
+    limits.quota = 5 * MiB;
+    world.box->set_limits(limits);
+    EXPECT_EQ(world.lease(one).accepted()->quota, 64 * MiB);
 }
 
 TEST_F(BoxLeaseTest, TakesNoMoreLeasesThanItsLimit) {
