@@ -43,7 +43,9 @@ struct BoxLimits {
     Serve serve = Serve::Contacts;
     std::uint64_t quota = std::uint64_t{1} << 30;  ///< all mailboxes but own ones
     std::size_t leases = 4096;
-    std::size_t capabilities = 256;  ///< of one lease
+    /// Capabilities of one lease. Each takes some hundred bytes of memory.
+    std::size_t capabilities = 256;
+    std::size_t volunteer_capabilities = 64;
     /// Disk that own mailboxes leave free, and below which nobody deposits.
     std::uint64_t own_reserve = std::uint64_t{1} << 30;
     std::uint64_t disk_reserve = std::uint64_t{16} << 20;

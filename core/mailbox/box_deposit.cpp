@@ -226,9 +226,20 @@ std::optional<wire::Refuse> check_source(BoxState& state,
         return refusal(request.q, wire::RefuseCode::Size);
     const Duration wait = state.sources.take(state.limits.source, link.source, now.steady);
     if (wait != Duration::zero()) return refusal(request.q, wire::RefuseCode::Rate, wait);
-    if (state.mailboxes.empty() && state.limits.serve == Serve::Off)
-        return refusal(request.q, wire::RefuseCode::Off);
     return std::nullopt;
+}
+
+// A host that stops takes nothing more, but for its own devices; what it has it serves.
+void leave_out_stopped(const BoxState& state, Registrations& registered) {
+    if (state.limits.serve != Serve::Off) return;
+    std::erase_if(registered, [](const Mailbox* mailbox) {
+        return mailbox->row.lease_class != LeaseClass::Own;
+    });
+}
+
+wire::Refuse nobody_takes_it(const BoxState& state, const wire::Deposit& request) {
+    const bool off = state.limits.serve == Serve::Off;
+    return refusal(request.q, off ? wire::RefuseCode::Off : wire::RefuseCode::Unknown);
 }
 
 // The rate of a capability counts only what its holder signed: others know the key as well.
@@ -259,6 +270,7 @@ Registrations near(BoxState& state,
         return !mailbox->live(now.wall, now.clock_sane) ||
                std::ranges::none_of(mailbox->beacons, epoch_fits);
     });
+    leave_out_stopped(state, out);
     return out;
 }
 
@@ -302,8 +314,9 @@ DepositOutcome Box::deposit(const HostLink& link,
     const auto* right = std::get_if<wire::DepositCapability>(&request.right);
     if (right == nullptr) return refuse(refusal(request.q, wire::RefuseCode::Unknown));
     const crypto::DepositKey key(right->key);
-    const Registrations registered = state.registrations(key, now);
-    if (registered.empty()) return refuse(refusal(request.q, wire::RefuseCode::Unknown));
+    Registrations registered = state.registrations(key, now);
+    leave_out_stopped(state, registered);
+    if (registered.empty()) return refuse(nobody_takes_it(state, request));
     if (const Duration wait = capability_wait(state, registered, key, now.steady, false);
         wait != Duration::zero())
         return refuse(refusal(request.q, wire::RefuseCode::Rate, wait));
@@ -326,7 +339,7 @@ std::variant<WorkToCheck, wire::Refuse> Box::screen(const HostLink& link,
         return refusal(request.q, wire::RefuseCode::Unknown);
     const crypto::BlindedAccountKey account(right->blinded);
     const Registrations registered = near(state, account, claim, now);
-    if (registered.empty()) return refusal(request.q, wire::RefuseCode::Unknown);
+    if (registered.empty()) return nobody_takes_it(state, request);
     if (claim.difficulty < work_min) {
         wire::Refuse no = refusal(request.q, wire::RefuseCode::Effort);
         no.effort = 1;
@@ -357,7 +370,7 @@ DepositOutcome Box::deposit(const wire::Deposit& request,
     // Time has passed since screen(): what held then need not hold now.
     const Registrations registered =
         near(state, crypto::BlindedAccountKey(right->blinded), work.claim, now);
-    if (registered.empty()) return refuse(refusal(request.q, wire::RefuseCode::Unknown));
+    if (registered.empty()) return refuse(nobody_takes_it(state, request));
     Attempt attempt{state, request, now, message::envelope_hash(request.envelope), {}, work};
     if (auto no = check_uses(state, request, registered, work)) {
         // A repeat of what this proof has paid for is answered all the same.

@@ -99,6 +99,11 @@ std::size_t capabilities_after(const Mailbox& mailbox, const wire::CapSet& reque
     return known.size();
 }
 
+std::size_t capabilities_max(const BoxState& state, const Mailbox& mailbox) {
+    return mailbox.row.lease_class == LeaseClass::Volunteer ? state.limits.volunteer_capabilities
+                                                            : state.limits.capabilities;
+}
+
 std::vector<CapabilityRow> rows_of(const wire::CapSet& request, const crypto::LeaseId& lease) {
     std::vector<CapabilityRow> out;
     for (const wire::CapabilityGrant& grant : request.add) {
@@ -224,7 +229,7 @@ Outcome<wire::Lease> Box::cap_set(const HostLink& link,
         return refuse(request.q, wire::RefuseCode::Unknown);
     if (!now.writable) return refuse(request.q, wire::RefuseCode::Busy);
     if (!well_formed(request)) return refuse(request.q, wire::RefuseCode::Size);
-    if (capabilities_after(*mailbox, request) > state.limits.capabilities)
+    if (capabilities_after(*mailbox, request) > capabilities_max(state, *mailbox))
         return refuse(request.q, wire::RefuseCode::Full);
     Outcome<wire::Lease> out;
     if (request.revision == 0 || request.revision == mailbox->row.revision + 1) {

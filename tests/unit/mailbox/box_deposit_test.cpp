@@ -244,6 +244,20 @@ TEST_F(BoxDepositTest, AHostThatServesNobodySaysSo) {
     EXPECT_EQ(refusal_of(nobody.deposit(someone, nobody.envelope(1024))), RefuseCode::Off);
 }
 
+TEST_F(BoxDepositTest, AHostThatStopsTakesNothingMoreAndServesWhatItHas) {
+    const Bytes kept = world.envelope(1024);
+    ASSERT_FALSE(refusal_of(world.deposit(alice, kept)));
+    Owner self = world.owner(LeaseClass::Own);
+    Depositor friend_of_mine = world.depositor(self);
+    BoxLimits limits = world.box->limits();
+    limits.serve = Serve::Off;
+    world.box->set_limits(limits);
+    EXPECT_EQ(refusal_of(world.deposit(alice, world.envelope(1024))), RefuseCode::Off);
+    EXPECT_EQ(world.stat(alice, {kept}), Bytes{1});
+    EXPECT_EQ(world.collect(bob).items.size(), 1U);
+    EXPECT_FALSE(refusal_of(world.deposit(friend_of_mine, world.envelope(1024))));
+}
+
 TEST_F(BoxDepositTest, AnExpiredClockDoesNotMakeCapabilitiesUnknown) {
     world.now.clock_sane = false;
     world.step_wall(days(4000));

@@ -110,6 +110,18 @@ TEST_F(BoxSettingsTest, TheNumberOfCapabilitiesIsBounded) {
     EXPECT_FALSE(refusal_of(world.cap_set(bob, swap))) << "one goes, one comes";
 }
 
+TEST_F(BoxSettingsTest, AVolunteerKnowsFewerCapabilities) {
+    Owner carol = world.owner(LeaseClass::Volunteer);
+    wire::CapSet set;
+    for (std::uint8_t i = 0; i < 64; ++i) {
+        wire::CapabilityGrant grant = world.grant_for(alice);
+        grant.key[0] = i;
+        set.add.push_back(grant);
+    }
+    EXPECT_FALSE(refusal_of(world.cap_set(carol, set)));
+    EXPECT_EQ(refusal_of(world.cap_set(carol, adding(alice))), RefuseCode::Full);
+}
+
 TEST_F(BoxSettingsTest, ABundleHasOneOfFourSizes) {
     for (const std::size_t size : {4095U, 1U, 65000U}) {
         wire::CapSet set;
