@@ -64,7 +64,6 @@ Result<HeldBatch> Box::next_batch(PickupProgress& progress) const {
     const std::uint64_t synced = mailbox == nullptr ? 0 : mailbox->synced;
     std::size_t bytes = 0;
     std::size_t room = batch_room;
-    bool frame_full = false;
     KITH_CHECK(state_->rows.after(
         progress.lease, progress.cursor, [&](std::uint64_t seq, ByteView envelope) {
             if (seq > synced) return false;
@@ -73,8 +72,8 @@ Result<HeldBatch> Box::next_batch(PickupProgress& progress) const {
                 return true;
             }
             out.more = true;
-            frame_full = out.items.size() == wire::Batch::max_items ||
-                         envelope.size() + item_overhead > room;
+            const bool frame_full = out.items.size() == wire::Batch::max_items ||
+                                    envelope.size() + item_overhead > room;
             if (frame_full || bytes + envelope.size() > progress.bytes_left) return false;
             room -= envelope.size() + item_overhead;
             bytes += envelope.size();
@@ -85,7 +84,8 @@ Result<HeldBatch> Box::next_batch(PickupProgress& progress) const {
         }));
     progress.cursor = out.cursor;
     progress.bytes_left -= static_cast<std::uint32_t>(bytes);
-    progress.ended = !frame_full;
+    // What is asked for is used up: an empty batch says so.
+    progress.ended = !out.more || out.items.empty();
     return out;
 }
 

@@ -47,6 +47,11 @@ struct Bounds {
         return at_most(list.list.body.size(), limits::device_list_body, "device list");
     }
 
+    Result<> operator()(const Mailbox& mailbox) const {
+        if (mailbox.body.empty()) return fail(Code::InvalidArgument, "an empty word");
+        return at_most(mailbox.body.size(), mailbox_body_max, "word about mailboxes");
+    }
+
     Result<> operator()(const Unknown& unknown) const {
         return at_most(unknown.content.size(), limits::payload, "content of an unknown type");
     }
@@ -76,7 +81,8 @@ static_assert(stands_at<Empty, ContentType::Empty> && stands_at<Text, ContentTyp
               stands_at<JoinOk, ContentType::JoinOk> && stands_at<Profile, ContentType::Profile> &&
               stands_at<Endpoints, ContentType::Endpoints> &&
               stands_at<DeviceList, ContentType::DeviceList> &&
-              stands_at<DeviceListAsk, ContentType::DeviceListAsk>);
+              stands_at<DeviceListAsk, ContentType::DeviceListAsk> &&
+              stands_at<Mailbox, ContentType::Mailbox>);
 
 }  // namespace
 

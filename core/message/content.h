@@ -45,12 +45,15 @@ enum class ContentType : std::uint8_t {
     Endpoints = 11,
     DeviceList = 12,
     DeviceListAsk = 13,
+    Mailbox = 14,
 };
 
 /// Bytes of UTF-8 of a name; what is shown is shorter (core/text/name.h).
 inline constexpr std::size_t name_max = 128;
 /// Bytes of UTF-8 of a contact request.
 inline constexpr std::size_t request_text_max = 1000;
+/// Bytes of one word about mailboxes; the largest is an announcement.
+inline constexpr std::size_t mailbox_body_max = 1024;
 /// Endpoints that one device tells: two address families, some interfaces.
 inline constexpr std::size_t told_endpoints = 8;
 
@@ -201,6 +204,26 @@ struct DeviceListAsk {
     friend bool operator==(const DeviceListAsk&, const DeviceListAsk&) = default;
 };
 
+/// A word about mailboxes between contacts: who keeps mail for whom, and with which keys to leave
+/// it. Its form belongs to docs/spec/mailbox.md; kinds that are not known are taken and ignored.
+/// `c` = {k: u8, b: bin 1..mailbox_body_max}
+struct Mailbox {
+    /// Part of the format.
+    enum class Kind : std::uint8_t {
+        Offer = 1,         ///< mailbox::HostOffer
+        LeaseWish = 2,     ///< mailbox::LeaseWish, the answer
+        Announcement = 3,  ///< mailbox::Announcement: where to leave mail for the sender
+        EnvelopeKey = 4,   ///< body || sig of the sending device's envelope prekey
+        ReceiptAsk = 5,    ///< an entry of a note, 16 bytes: show the host's receipt
+        ReceiptShown = 6,  ///< the entry, then the receipt, if there is one
+    };
+
+    Kind kind = Kind::Offer;
+    Bytes body;
+
+    friend bool operator==(const Mailbox&, const Mailbox&) = default;
+};
+
 /// A type this version does not know, as it came.
 struct Unknown {
     std::uint8_t type = 0;
@@ -223,6 +246,7 @@ using Content = std::variant<Empty,
                              Endpoints,
                              DeviceList,
                              DeviceListAsk,
+                             Mailbox,
                              Unknown>;
 
 /// `ty` of a content.

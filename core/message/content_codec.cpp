@@ -111,6 +111,11 @@ struct Encode {
 
     void operator()(const DeviceListAsk& ask) const { out.map(1).key("seq").uint(ask.seq); }
 
+    void operator()(const Mailbox& mailbox) const {
+        out.map(2).key("k").uint(static_cast<std::uint8_t>(mailbox.kind));
+        out.key("b").bin(mailbox.body);
+    }
+
     void operator()(const Unknown& unknown) const { out.raw(unknown.content); }
 
   private:
@@ -262,13 +267,20 @@ Content read_device_list_ask(Reader&, StrMap& map) {
     return DeviceListAsk{map.key("seq").u64()};
 }
 
+Content read_mailbox(Reader&, StrMap& map) {
+    Mailbox mailbox;
+    mailbox.kind = static_cast<Mailbox::Kind>(map.key("k").u8());
+    mailbox.body = to_bytes(map.key("b").bin(1, mailbox_body_max));
+    return mailbox;
+}
+
 Content read_empty(Reader&, StrMap&) {
     return Empty{};
 }
 
 using Read = Content (*)(Reader&, StrMap&);
 
-constexpr std::array<Read, 14> readers{read_empty,
+constexpr std::array<Read, 15> readers{read_empty,
                                        read_text,
                                        read_receipt,
                                        read_request,
@@ -281,7 +293,8 @@ constexpr std::array<Read, 14> readers{read_empty,
                                        read_profile,
                                        read_endpoints,
                                        read_device_list,
-                                       read_device_list_ask};
+                                       read_device_list_ask,
+                                       read_mailbox};
 
 static_assert(readers.size() + 1 == std::variant_size_v<Content>);
 

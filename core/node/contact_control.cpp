@@ -223,4 +223,10 @@ Result<> ContactFlow::on(Transaction& step,
     return success();
 }
 
+Result<> ContactFlow::on(Transaction& step, const Origin& origin, const message::Mailbox& word) {
+    const auto* const contact = parts_.contacts.find(origin.account);
+    if (!contact || !contact->accepted() || !mailbox_) return success();
+    return mailbox_(step, origin, word);
+}
+
 }  // namespace kith::node

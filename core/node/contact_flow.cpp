@@ -207,6 +207,7 @@ Result<> ContactFlow::opened(Transaction& step, identity::Contact& contact) {
     profile.name = parts_.profile.name();
     profile.reach = own_reach();
     parts_.sender.say(step, contact, profile);
+    if (opened_) opened_(step, contact);
     for (const auto& device : contact.devices.reachable()) {
         Lane* const lane = parts_.outbox.lane(device.id);
         if (!lane) continue;

@@ -42,6 +42,17 @@ class ContactFlow final : public ControlHandler {
     /// Called when links to an account must end.
     void on_cut(std::function<void(const crypto::AccountKey&)> cut) { cut_ = std::move(cut); }
 
+    /// Takes what contacts say about mailboxes; strangers are not listened to.
+    using OnMailbox =
+        std::function<Result<>(Transaction&, const Origin&, const message::Mailbox& word)>;
+
+    void on_mailbox(OnMailbox handler) { mailbox_ = std::move(handler); }
+
+    /// Called within the step in which a contact became one.
+    void on_opened(std::function<void(Transaction&, const identity::Contact&)> handler) {
+        opened_ = std::move(handler);
+    }
+
     // --- Our user
 
     Result<InviteView> create_invite(Transaction& step,
@@ -81,6 +92,7 @@ class ContactFlow final : public ControlHandler {
     Result<> on(Transaction& step, const Origin& origin, const message::Profile& profile);
     Result<> on(Transaction& step, const Origin& origin, const message::DeviceList& list);
     Result<> on(Transaction& step, const Origin& origin, const message::DeviceListAsk& ask);
+    Result<> on(Transaction& step, const Origin& origin, const message::Mailbox& word);
 
     /// The contact record of whoever wrote, with its device list.
     Result<identity::Contact*> contact_of(const Origin& origin);
@@ -102,6 +114,8 @@ class ContactFlow final : public ControlHandler {
     store::InviteTable invites_;
     std::function<void(const crypto::AccountKey&)> wake_;
     std::function<void(const crypto::AccountKey&)> cut_;
+    OnMailbox mailbox_;
+    std::function<void(Transaction&, const identity::Contact&)> opened_;
 };
 
 }  // namespace kith::node

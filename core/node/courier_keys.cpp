@@ -33,9 +33,9 @@ Task<Result<LinkTable::Fetched>> Courier::ask_for_bundle(crypto::AccountKey acco
         if (!link) continue;
         LinkTable::Fetched fetched;
         fetched.from = link->info().remote;
-        auto body = co_await link->get_bundle(request, deadline);
-        if (!body) break;
-        fetched.body = *std::move(body);
+        auto answer = co_await link->ask(request, deadline);
+        if (!answer || answer->type != wire::FrameType::Bundle) break;
+        fetched.body = std::move(answer->body);
         co_return fetched;
     }
     std::map<crypto::CallId, std::vector<Endpoint>> ways;

@@ -121,6 +121,7 @@ void LinkTable::remove(PeerLink* link) {
             lost = *peer;
         }
     }
+    handler_.on_end(*link);
     std::erase_if(links_, [link](const auto& held) { return held.get() == link; });
     if (lost && on_change_) on_change_(*lost, false);
 }
@@ -172,11 +173,24 @@ Task<Result<LinkTable::Fetched>> LinkTable::fetch_bundle(transport::Callee calle
     Fetched fetched;
     fetched.from = link->info().remote;
     const std::uint64_t serial = link->serial();
-    auto body = co_await link->get_bundle(ask, deadline);
+    auto answer = co_await link->ask(ask, deadline);
     if (auto* const alive = by_serial(serial)) alive->close(wire::ByeCode::Idle);
-    if (!body) co_return tl::unexpected(body.error());
-    fetched.body = *std::move(body);
+    if (!answer) co_return tl::unexpected(answer.error());
+    if (answer->type != wire::FrameType::Bundle) co_return fail(Code::NotFound, "nothing there");
+    fetched.body = std::move(answer->body);
     co_return fetched;
+}
+
+Task<Result<std::uint64_t>> LinkTable::call_box(crypto::BoxId box,
+                                                std::vector<Endpoint> candidates,
+                                                SteadyTime deadline) {
+    transport::DialRequest request;
+    request.callee = transport::BoxCallee{box};
+    request.candidates = std::move(candidates);
+    auto channel = co_await transport_.dial(std::move(request), deadline);
+    if (!channel) co_return tl::unexpected(channel.error());
+    if (stopping_) co_return fail(Code::Cancelled, "stopping");
+    co_return adopt(*std::move(channel))->serial();
 }
 
 void LinkTable::drop_account(const crypto::AccountKey& account) {

@@ -55,6 +55,12 @@ class LinkTable {
                                                      wire::GetBundle request,
                                                      SteadyTime deadline);
 
+    /// A link to a mailbox host, without saying who we are. It stays until one side has no use for
+    /// it. Gives its serial number.
+    [[nodiscard]] Task<Result<std::uint64_t>> call_box(crypto::BoxId box,
+                                                       std::vector<Endpoint> candidates,
+                                                       SteadyTime deadline);
+
     /// Ends all links to an account: it was blocked or removed.
     void drop_account(const crypto::AccountKey& account);
     /// Ends all links at once: the store failed.

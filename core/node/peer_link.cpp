@@ -2,7 +2,9 @@
 #include "core/node/peer_link.h"
 
 #include "core/base/log.h"
+#include "core/wire/deposit_frames.h"
 #include "core/wire/frame.h"
+#include "core/wire/lease_frames.h"
 
 #include <algorithm>
 
@@ -92,7 +94,31 @@ bool PeerLink::dispatch(const wire::Frame& frame) {
         case FrameType::GetBundle:
             return on_bundle_request(frame.body);
         case FrameType::Bundle:
-            return on_bundle(frame.body);
+            return on_answer<wire::BundleAnswer>(frame);
+        case FrameType::Lease:
+            return on_answer<wire::Lease>(frame);
+        case FrameType::Receipt:
+            return on_answer<wire::HostReceipt>(frame);
+        case FrameType::Refuse:
+            return on_answer<wire::Refuse>(frame);
+        case FrameType::Batch:
+            return on_answer<wire::Batch>(frame);
+        case FrameType::Deleted:
+            return on_answer<wire::Deleted>(frame);
+        case FrameType::StatReply:
+            return on_answer<wire::StatReply>(frame);
+        case FrameType::AuditReply:
+            return on_answer<wire::AuditReply>(frame);
+        case FrameType::LeaseReq:
+        case FrameType::CapSet:
+        case FrameType::Deposit:
+        case FrameType::Pickup:
+        case FrameType::AckDel:
+        case FrameType::Stat:
+        case FrameType::Audit:
+            return !called_by_us() && handler_.on_mailbox_request(*this, frame);
+        case FrameType::Nudge:
+            return called_by_us() && handler_.on_nudge(*this, frame.body);
         case FrameType::Msg:
             return device() != nullptr && on_msg(frame.body);
         case FrameType::Ack:
@@ -159,23 +185,35 @@ bool PeerLink::on_busy(ByteView body) {
 
 bool PeerLink::on_bundle_request(ByteView body) {
     const auto request = wire::GetBundle::decode(body);
-    if (!request || request->q <= last_q_) return false;
-    last_q_ = request->q;
+    if (!request || !take_number(request->q)) return false;
     handler_.on_get_bundle(*this, *request);
     return true;
 }
 
-bool PeerLink::on_bundle(ByteView body) {
-    const auto bundle = wire::BundleAnswer::decode(body);
-    return bundle && answer(bundle->q, to_bytes(body));
+bool PeerLink::take_number(std::uint32_t q) {
+    if (q <= last_q_) return false;
+    last_q_ = q;
+    return true;
 }
 
-bool PeerLink::answer(std::uint32_t q, Result<Bytes> body) {
+void PeerLink::touch() {
+    last_message_ = clock_.now();
+    channel_->note(transport::LinkMerit::Useful);
+}
+
+template <class Body>
+bool PeerLink::on_answer(const wire::Frame& frame) {
+    const auto body = Body::decode(frame.body);
+    return body && answer(body->q, frame.type, frame.body);
+}
+
+bool PeerLink::answer(std::uint32_t q, FrameType type, ByteView body) {
     const auto found = waiting_.find(q);
     if (found == waiting_.end()) return q < next_q_;  // late: its asker has given up
     const auto waiting = found->second;
+    if (waiting->take && type != FrameType::Refuse && !waiting->take(body)) return true;
     waiting_.erase(found);
-    waiting->answer = std::move(body);
+    waiting->answer = Answer{type, to_bytes(body)};
     waiting->done.set();
     return true;
 }
@@ -266,28 +304,27 @@ Task<> PeerLink::feed() {
     }
 }
 
-Task<Result<Bytes>> PeerLink::request(std::uint32_t q, Bytes frame, SteadyTime deadline) {
+Task<Result<PeerLink::Answer>> PeerLink::request(std::uint32_t q,
+                                                 Bytes frame,
+                                                 SteadyTime deadline,
+                                                 TakeFrame take) {
     if (!open_) co_return fail(Code::Unreachable, "the link has ended");
     const auto waiting = std::make_shared<Waiting>(scope_.executor());
+    waiting->take = std::move(take);
     waiting_.emplace(q, waiting);
     if (auto sent = channel_->send(frame); !sent) {
         waiting_.erase(q);
         co_return tl::unexpected(sent.error());
     }
     const Alarm alarm = clock_.call_at(deadline, [waiting] {
+        // Frames that come late find nobody who would take them.
+        waiting->take = [](ByteView) { return true; };
         waiting->answer = fail(Code::Timeout, "no answer in time");
         waiting->done.set();
     });
     co_await waiting->done.wait();
     // The link may be gone by now: nothing of it is touched.
     co_return std::move(waiting->answer);
-}
-
-Task<Result<Bytes>> PeerLink::get_bundle(wire::GetBundle ask, SteadyTime deadline) {
-    ask.q = next_q_++;
-    Bytes frame;
-    wire::append_frame(frame, ask);
-    return request(ask.q, std::move(frame), deadline);
 }
 
 }  // namespace kith::node

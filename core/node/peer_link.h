@@ -14,8 +14,10 @@
 #include "core/node/outbox.h"
 #include "core/transport/channel.h"
 #include "core/wire/bundle_frames.h"
+#include "core/wire/frame.h"
 #include "core/wire/link_frames.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +44,13 @@ class LinkHandler {
     /// The peer, on a device link, wants to be called back at its address and this port. Answered
     /// by PeerLink::pong(), later.
     virtual void on_dial_request(PeerLink& link, std::uint32_t q, std::uint16_t port) = 0;
+    /// A request to the mailbox that is kept here, on a link that somebody else called. Answered by
+    /// PeerLink::reply(), now or later. False: malformed, the link ends.
+    virtual bool on_mailbox_request(PeerLink& link, const wire::Frame& frame) = 0;
+    /// A host that we called pushes our mail. False: malformed.
+    virtual bool on_nudge(PeerLink& link, ByteView body) = 0;
+    /// The link will never say anything again.
+    virtual void on_end(PeerLink& link) = 0;
     /// Whether a link with nothing to say should stay.
     virtual bool keep_idle(const PeerLink& link) const = 0;
     /// Entries of the peer's lane were written.
@@ -89,11 +98,47 @@ class PeerLink {
 
     /// Sends a whole frame that answers a request.
     void reply(ByteView frame);
+
+    template <class Body>
+    void reply_with(const Body& body) {
+        send(body);
+    }
+
+    /// Whether a request may have this number: they rise.
+    bool take_number(std::uint32_t q);
+
+    /// Runs beside the link, which waits for it before it is destroyed. The task must return soon
+    /// once open() is false.
+    void spawn(Task<> task) { scope_.spawn(std::move(task)); }
+
+    /// Waits until there is room for one more large frame, or until the link ends.
+    [[nodiscard]] Task<> wait_writable() {
+        return channel_->wait_writable(transport::message_room / 2);
+    }
+
+    /// Something was done here that makes the link worth keeping.
+    void touch();
     /// These messages were not taken; the peer sends them again after `retry`.
     void refuse(std::vector<std::uint32_t> ns, wire::BusyCode code, Duration retry);
 
-    /// Asks and waits for the answer frame's body. Timeout, Unreachable.
-    [[nodiscard]] Task<Result<Bytes>> get_bundle(wire::GetBundle request, SteadyTime deadline);
+    /// The frame that answered a request.
+    struct Answer {
+        wire::FrameType type{};
+        Bytes body;
+    };
+
+    /// Takes one frame of an answer that has several; true: it was the last one.
+    using TakeFrame = std::function<bool(ByteView body)>;
+
+    /// Asks and waits for the answer. `request.q` is set here. Timeout, Unreachable.
+    template <class Body>
+    [[nodiscard]] Task<Result<Answer>> ask(Body body, SteadyTime deadline, TakeFrame take = {}) {
+        body.q = next_q_++;
+        Bytes frame;
+        wire::append_frame(frame, body);
+        return request(body.q, std::move(frame), deadline, std::move(take));
+    }
+
     /// One PING. Timeout, Unreachable.
     [[nodiscard]] Task<Result<Duration>> ping(SteadyTime deadline);
     /// Asks the peer to call us back at this port. Timeout, Unreachable.
@@ -134,7 +179,8 @@ class PeerLink {
         explicit Waiting(const asio::any_io_executor& executor) : done(executor) {}
 
         AsyncEvent done;
-        Result<Bytes> answer = fail(Code::Unreachable, "the link has ended");
+        TakeFrame take;
+        Result<Answer> answer = fail(Code::Unreachable, "the link has ended");
     };
 
     bool dispatch(const wire::Frame& frame);
@@ -144,10 +190,14 @@ class PeerLink {
     bool on_ping(ByteView body);
     bool on_pong(ByteView body);
     bool on_bundle_request(ByteView body);
-    bool on_bundle(ByteView body);
-    bool answer(std::uint32_t q, Result<Bytes> body);
+    template <class Body>
+    bool on_answer(const wire::Frame& frame);
+    bool answer(std::uint32_t q, wire::FrameType type, ByteView body);
 
-    [[nodiscard]] Task<Result<Bytes>> request(std::uint32_t q, Bytes frame, SteadyTime deadline);
+    [[nodiscard]] Task<Result<Answer>> request(std::uint32_t q,
+                                               Bytes frame,
+                                               SteadyTime deadline,
+                                               TakeFrame take = {});
     void fill(Lane& lane);
     [[nodiscard]] Task<> feed();
 

@@ -39,7 +39,7 @@ bool PeerLink::on_pong(ByteView body) {
         pinged_.reset();
     }
     handler_.on_clock(from_unix_seconds(pong->wall) - clock_.wall());
-    answer(pong->q, to_bytes(body));
+    answer(pong->q, wire::FrameType::Pong, body);
     return true;
 }
 
@@ -71,9 +71,9 @@ Task<Result<wire::Pong>> PeerLink::ask_to_dial(std::uint16_t port, SteadyTime de
     ping.dial = port;
     Bytes frame;
     wire::append_frame(frame, ping);
-    const auto body = co_await request(ping.q, std::move(frame), deadline);
-    if (!body) co_return tl::unexpected(body.error());
-    co_return wire::Pong::decode(*body);
+    const auto answer = co_await request(ping.q, std::move(frame), deadline);
+    if (!answer) co_return tl::unexpected(answer.error());
+    co_return wire::Pong::decode(answer->body);
 }
 
 void PeerLink::watch() {

@@ -216,6 +216,9 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     receipts.set_sender(&running->sender);
     running->flow.on_wake([this](const auto& account) { running->courier.wake(account, true); });
     running->flow.on_cut([this](const auto& account) { links.drop_account(account); });
+    running->flow.on_mailbox([this](auto& step, const auto& origin, const auto& word) {
+        return on_mailbox_word(step, origin, word);
+    });
     running->receiver.on_session_lost(
         [this](const Origin& origin) { running->courier.renew(origin.account, origin.device); });
     running->receiver.on_outcome(

@@ -49,11 +49,19 @@ struct Node::Services final : LinkHandler, EventSource {
     void on_receipts(PeerLink& link, ByteView inner) override;
     void on_get_bundle(PeerLink& link, const wire::GetBundle& request) override;
     void on_dial_request(PeerLink& link, std::uint32_t q, std::uint16_t port) override;
+    bool on_mailbox_request(PeerLink& link, const wire::Frame& frame) override;
+    bool on_nudge(PeerLink& link, ByteView body) override;
+    void on_end(PeerLink& link) override;
     bool keep_idle(const PeerLink& link) const override;
     void on_sent(PeerLink& link) override;
     void on_clock(Duration offset) override;
     bool overloaded() const override;
     [[nodiscard]] Task<> room() override;
+
+    // --- Mailboxes
+    Result<> on_mailbox_word(Transaction& step,
+                             const Origin& origin,
+                             const message::Mailbox& word);
 
     // --- EventSource
     Result<std::optional<EventBody>> materialise(const EventRef& ref,

@@ -72,6 +72,7 @@ std::vector<message::Content> contents(Random& random) {
             Profile{"erin", std::nullopt},
             Endpoints{3, {{Endpoint::v4(203, 0, 113, 7, 4222), true}}},
             DeviceListAsk{7},
+            Mailbox{Mailbox::Kind::LeaseWish, Bytes{1, 2, 3}},
             Unknown{200, Bytes{0x93, 0x01, 0xc0, 0xa1, 0x78}}};
 }
 

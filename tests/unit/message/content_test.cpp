@@ -52,7 +52,8 @@ std::vector<Content> samples() {
             Profile{"Alice", reach},
             Endpoints{4, {{endpoint, true}, {endpoint, false}}},
             DeviceList{{Bytes{1, 2, 3}, drawn<crypto::Signature>(9)}},
-            DeviceListAsk{12}};
+            DeviceListAsk{12},
+            Mailbox{Mailbox::Kind::Announcement, Bytes(mailbox_body_max, 7)}};
 }
 
 Bytes encoded(const Content& content) {
