@@ -59,9 +59,7 @@ struct Node::Services final : LinkHandler, EventSource {
     [[nodiscard]] Task<> room() override;
 
     // --- Mailboxes
-    Result<> on_mailbox_word(Transaction& step,
-                             const Origin& origin,
-                             const message::Mailbox& word);
+    Result<> on_mailbox_word(Transaction& step, const Origin& origin, const message::Mailbox& word);
 
     // --- EventSource
     Result<std::optional<EventBody>> materialise(const EventRef& ref,
