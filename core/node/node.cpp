@@ -39,6 +39,7 @@ Task<> Node::stop() {
         co_await services.ports.directory.stop();
         co_await services.running->publisher.stop();
         co_await services.running->courier.stop();
+        services.running->owed.stop();
         co_await services.reachability.stop();
     }
     co_await services.scope.join();

@@ -155,8 +155,10 @@ bool PeerLink::on_ack(ByteView body) {
             if (n >= next_n_) return false;
             continue;
         }
+        const std::uint64_t position = found->second.position;
         in_flight_bytes_ -= found->second.size;
         in_flight_.erase(found);
+        handler_.on_taken(*this, position);
     }
     last_message_ = clock_.now();
     if (ack->receipts) handler_.on_receipts(*this, *ack->receipts);

@@ -55,6 +55,8 @@ class LinkHandler {
     virtual bool keep_idle(const PeerLink& link) const = 0;
     /// Entries of the peer's lane were written.
     virtual void on_sent(PeerLink& link) = 0;
+    /// The peer has stored the message at this position: enough for receipts, which get none.
+    virtual void on_taken(PeerLink& link, std::uint64_t position) = 0;
     /// The peer's clock, from a PONG.
     virtual void on_clock(Duration offset) = 0;
     /// True when what comes in has nowhere to go: the link waits for room() before it reads on.

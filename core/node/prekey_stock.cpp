@@ -109,6 +109,24 @@ std::optional<Bytes> PrekeyStock::hand_out(store::Changes& changes,
                                   crypto::draw_public<crypto::AeadNonce>(random));
 }
 
+Result<Bytes> PrekeyStock::envelope_record(const Profile& profile) const {
+    const auto* const key = newest(keys_.envelope);
+    if (!key) return fail(Code::NotFound, "no envelope key yet");
+    return key->sign(profile.stored().device.signing, profile.device_id()).joined();
+}
+
+const crypto::EnvelopeKeyPair* PrekeyStock::find_envelope(std::uint32_t id) const {
+    const auto found = keys_.envelope.find(id);
+    return found == keys_.envelope.end() ? nullptr : &found->second.pair;
+}
+
+std::vector<std::uint32_t> PrekeyStock::envelope_ids() const {
+    std::vector<std::uint32_t> out;
+    for (const auto& [id, key] : keys_.envelope)
+        out.push_back(id);
+    return out;
+}
+
 const session::OwnSignedPrekey* PrekeyStock::find_signed(std::uint32_t id) const {
     const auto found = keys_.signed_prekeys.find(id);
     return found == keys_.signed_prekeys.end() ? nullptr : &found->second;

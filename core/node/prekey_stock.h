@@ -8,6 +8,7 @@
 #include "core/store/prekey_table.h"
 
 #include <optional>
+#include <vector>
 
 namespace kith::node {
 
@@ -35,6 +36,13 @@ class PrekeyStock {
                                   const crypto::ReachSecret& reach,
                                   Random& random,
                                   Timestamp now);
+
+    /// The newest envelope key as contacts are told it, body || sig. NotFound: none yet.
+    Result<Bytes> envelope_record(const Profile& profile) const;
+    /// The private key that opens envelopes for this id; nullptr: deleted, or never ours.
+    const crypto::EnvelopeKeyPair* find_envelope(std::uint32_t id) const;
+    /// Ids of all envelope keys, for which mailboxes are asked.
+    std::vector<std::uint32_t> envelope_ids() const;
 
     /// nullptr: deleted, or never ours.
     const session::OwnSignedPrekey* find_signed(std::uint32_t id) const;

@@ -63,21 +63,28 @@ void Receiver::take_message(PeerLink& link, std::uint32_t n, ByteView bytes) {
     Transaction& step = opened->step;
     const message::Payload& payload = opened->payload;
     const bool is_receipt = std::holds_alternative<message::Receipt>(payload.content);
-    const auto known = parts_.log.find(origin.account, payload.id);
-    if (known && !*known) {
-        if (auto applied = apply(step, origin, payload); !applied) {
-            log::debug(category, "message not applied: {}", applied.error().context);
-        }
-        parts_.gaps.observe(step, origin.account, origin.device, payload.seq, parts_.clock.wall());
-        parts_.list_exchange.compare(step, origin.account, origin.device, payload);
-        step.changes.put(Table::Seen, seen_key(message::inner_id(bytes)), payload.id);
-    }
+    apply_new(step, origin, payload, bytes);
     if (is_receipt) {
         parts_.receipts.add(origin.device, link.serial(), n);
     } else {
         parts_.receipts.add(origin.device, link.serial(), n, payload.id);
     }
     parts_.commits.join(std::move(step));
+}
+
+void Receiver::apply_new(Transaction& step,
+                         const Origin& origin,
+                         const message::Payload& payload,
+                         ByteView bytes) {
+    const auto known = parts_.log.find(origin.account, payload.id);
+    if (!known || *known) return;
+    if (auto applied = apply(step, origin, payload); !applied) {
+        log::debug(category, "message not applied: {}", applied.error().context);
+    }
+    parts_.gaps.observe(step, origin.account, origin.device, payload.seq, parts_.clock.wall());
+    parts_.list_exchange.compare(step, origin.account, origin.device, payload);
+    if (note_ && !payload.deposits.empty()) note_(step, origin, payload.deposits);
+    step.changes.put(Table::Seen, seen_key(message::inner_id(bytes)), payload.id);
 }
 
 bool Receiver::repeat_receipt(PeerLink& link, std::uint32_t n, ByteView bytes) {

@@ -19,10 +19,13 @@
 #include "core/node/gap_book.h"
 #include "core/node/known_lists.h"
 #include "core/node/list_exchange.h"
+#include "core/node/owed_receipts.h"
 #include "core/node/prekey_stock.h"
 #include "core/node/receipts.h"
 
 #include <functional>
+#include <optional>
+#include <unordered_map>
 
 namespace kith::node {
 
@@ -32,6 +35,14 @@ struct Origin {
     crypto::DeviceId device;
     crypto::DeviceSigningKey signing;
     crypto::DeviceDhKey dh;
+};
+
+/// What became of an inner message that a mailbox kept.
+enum class MailVerdict {
+    Stored,  ///< its effect has joined the open batch
+    Known,   ///< read before; its receipt is owed again
+    Junk,    ///< nobody's, not for us, or lost with its session: it may be deleted
+    NotNow,  ///< nothing changed: leave it where it is and come back
 };
 
 /// Decides what control messages do. Implemented by ContactFlow.
@@ -64,6 +75,7 @@ class Receiver {
         store::Store& store;
         store::SessionTable& sessions;
         Receipts& receipts;
+        OwedReceipts& owed;
         Sender& sender;
         GapBook& gaps;
         ListExchange& list_exchange;
@@ -88,8 +100,16 @@ class Receiver {
 
     /// From MSG.
     void take_message(PeerLink& link, std::uint32_t n, ByteView inner);
+    /// Out of an envelope: who sent it is proven by the session alone. What it changes joins the
+    /// open batch in this turn.
+    MailVerdict take_mail(ByteView inner, const message::Receipt::Via& via);
     /// From ACK.
     void take_receipts(PeerLink& link, ByteView inner);
+
+    /// Called with the `dep` field of each message: where its sender says it left envelopes.
+    using OnNote = std::function<void(Transaction&, const Origin&, ByteView note)>;
+
+    void on_note(OnNote handler) { note_ = std::move(handler); }
 
   private:
     struct Read {
@@ -98,6 +118,15 @@ class Receiver {
     };
 
     static Origin origin_of(const PeerLink& link);
+    /// Who an inner message says it is from, as far as its device is known. nullopt: nobody.
+    std::optional<Origin> origin_of(const message::Inner& inner);
+    std::optional<Origin> origin_of(const crypto::AccountKey& account,
+                                    const crypto::DeviceId& device) const;
+    /// Everything but the receipt. NotFound: a new session is due.
+    void apply_new(Transaction& step,
+                   const Origin& origin,
+                   const message::Payload& payload,
+                   ByteView bytes);
     Result<Read> read(const Origin& origin, const message::Inner& inner);
     Result<Read> read_ratchet(const Origin& origin, const message::Inner& inner);
     Result<Read> read_init(const Origin& origin, const message::Inner& inner);
@@ -115,6 +144,9 @@ class Receiver {
     Parts parts_;
     std::function<void(const Origin&)> session_lost_;
     OnOutcome outcome_;
+    OnNote note_;
+    // Whose a device is never changes: its id is a hash of it.
+    std::unordered_map<crypto::DeviceId, crypto::AccountKey> account_of_;
 };
 
 }  // namespace kith::node

@@ -34,19 +34,31 @@ void Sender::say_shown(Transaction& step,
     add(step, contact, item, content, true);
 }
 
-crypto::MessageId Sender::say(Transaction& step,
-                              const identity::Contact& contact,
-                              const message::Content& content,
-                              std::uint64_t sequence) {
+OutboxItem Sender::control_item(const identity::Contact& contact, const message::Content& content) {
     OutboxItem item;
-    item.sequence = sequence;
     item.made = clock_.wall();
     item.id = message::make_message_id(item.made, random_);
     item.chat = contact.account;
     item.type = message::type_of(content);
     message::encode_content(content, item.content);
+    return item;
+}
+
+crypto::MessageId Sender::say(Transaction& step,
+                              const identity::Contact& contact,
+                              const message::Content& content,
+                              std::uint64_t sequence) {
+    OutboxItem item = control_item(contact, content);
+    item.sequence = sequence;
     add(step, contact, item, content, false);
     return item.id;
+}
+
+void Sender::say_to(Transaction& step,
+                    const identity::Contact& contact,
+                    const crypto::DeviceId& device,
+                    const message::Content& content) {
+    add_to(step, contact, device, control_item(contact, content), content, false);
 }
 
 void Sender::add(Transaction& step,
@@ -58,20 +70,28 @@ void Sender::add(Transaction& step,
     for (const auto& device : contact.devices.reachable())
         devices.push_back(device.id);
     if (devices.empty()) devices.push_back(account_lane(contact.account));
-    for (const auto& device : devices) {
-        account_of_.insert_or_assign(device, contact.account);
-        const Lane* const before = outbox_.lane(device);
-        const bool behind = shown && before && before->open_count() > 0;
-        Bytes inner;
-        if (!behind && (!shown || contact.accepted())) {
-            // No session yet is no failure: the entry waits for one.
-            if (auto sealed = seal(device, item.id, item.sequence, content)) {
-                inner = *std::move(sealed);
-            }
+    for (const auto& device : devices)
+        add_to(step, contact, device, item, content, shown);
+}
+
+void Sender::add_to(Transaction& step,
+                    const identity::Contact& contact,
+                    const crypto::DeviceId& device,
+                    const OutboxItem& item,
+                    const message::Content& content,
+                    bool shown) {
+    account_of_.insert_or_assign(device, contact.account);
+    const Lane* const before = outbox_.lane(device);
+    const bool behind = shown && before && before->open_count() > 0;
+    Bytes inner;
+    if (!behind && (!shown || contact.accepted())) {
+        // No session yet is no failure: the entry waits for one.
+        if (auto sealed = seal(device, item.id, item.sequence, content)) {
+            inner = *std::move(sealed);
         }
-        outbox_.add(step.changes, contact.account, device, item, std::move(inner));
-        step.lanes.push_back(outbox_.lane(device));
     }
+    outbox_.add(step.changes, contact.account, device, item, std::move(inner));
+    step.lanes.push_back(outbox_.lane(device));
 }
 
 Result<Bytes> Sender::seal(const crypto::DeviceId& device,
@@ -85,6 +105,7 @@ Result<Bytes> Sender::seal(const crypto::DeviceId& device,
     payload.content = std::move(content);
     payload.my_list = profile_.list_mark();
     payload.seq = sequence;
+    if (note_) payload.deposits = note_(device);
     if (const auto of = account_of_.find(device); of != account_of_.end()) {
         const auto* const contact = std::as_const(contacts_).find(of->second);
         if (contact && contact->devices.newest()) {

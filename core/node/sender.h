@@ -15,6 +15,8 @@
 #include "core/session/session_set.h"
 #include "core/store/session_table.h"
 
+#include <functional>
+
 namespace kith::node {
 
 /// The lane of an account whose devices are not known yet: its entries move to the devices' lanes.
@@ -45,6 +47,15 @@ class Sender {
                           const message::Content& content,
                           std::uint64_t sequence = 0);
 
+    /// The same for one device only.
+    void say_to(Transaction& step,
+                const identity::Contact& contact,
+                const crypto::DeviceId& device,
+                const message::Content& content);
+
+    /// Where the last envelopes for a device were left, told with each message (`dep`).
+    void on_note(std::function<Bytes(const crypto::DeviceId&)> note) { note_ = std::move(note); }
+
     /// Encrypts open entries of a lane that may go now, at most flush_step. True: more are left.
     Result<bool> flush(Transaction& step, Lane& lane);
     /// The devices of the account are known: spreads what waited for it.
@@ -57,11 +68,18 @@ class Sender {
     Result<Bytes> seal_unkept(const crypto::DeviceId& device, message::Content content);
 
   private:
+    OutboxItem control_item(const identity::Contact& contact, const message::Content& content);
     void add(Transaction& step,
              const identity::Contact& contact,
              const OutboxItem& item,
              const message::Content& content,
              bool shown);
+    void add_to(Transaction& step,
+                const identity::Contact& contact,
+                const crypto::DeviceId& device,
+                const OutboxItem& item,
+                const message::Content& content,
+                bool shown);
     Result<Bytes> seal(const crypto::DeviceId& device,
                        const crypto::MessageId& id,
                        std::uint64_t sequence,
@@ -77,6 +95,7 @@ class Sender {
     store::SessionTable& sessions_;
     Random& random_;
     const Clock& clock_;
+    std::function<Bytes(const crypto::DeviceId&)> note_;
     // Whose list to name in a payload, by device; filled by add() and flush().
     std::unordered_map<crypto::DeviceId, crypto::AccountKey> account_of_;
 };

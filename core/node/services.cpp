@@ -37,6 +37,7 @@ Receiver::Parts receiver_parts(Node::Services& services,
             services.ports.store,
             services.sessions,
             services.receipts,
+            running.owed,
             running.sender,
             services.gaps,
             running.list_exchange,
@@ -72,6 +73,12 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
              services.sessions,
              services.ports.random,
              services.ports.clock),
+      owed(services.ports.store,
+           services.contacts,
+           sender,
+           services.commits,
+           services.ports.random,
+           services.ports.clock),
       flow(flow_parts(services, *profile, sender)),
       list_exchange(*profile, services.contacts, sender),
       receiver(receiver_parts(services, *this, flow)),
@@ -179,6 +186,17 @@ void Node::Services::on_sent(PeerLink& link) {
     }
 }
 
+void Node::Services::on_taken(PeerLink& link, std::uint64_t position) {
+    Lane* const lane = outbox.lane(link.device()->device);
+    const auto* const entry = lane ? lane->next(position - 1) : nullptr;
+    if (!entry || entry->position != position) return;
+    if (entry->type != static_cast<std::uint8_t>(message::ContentType::Receipt)) return;
+    if (!commits.ready()) return;
+    Transaction step;
+    outbox.remove(step.changes, *lane, entry->id);
+    commits.join(std::move(step));
+}
+
 void Node::Services::on_clock(Duration offset) {
     clock_offset = offset;
 }
@@ -199,6 +217,7 @@ Result<> Node::Services::load() {
     KITH_CHECK(outbox.load());
     KITH_CHECK(prekeys.load());
     KITH_CHECK(gaps.load());
+    if (running) KITH_CHECK(running->owed.load());
     return success();
 }
 
@@ -214,6 +233,7 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     sessions.set_own(profile->device_id());
     running = std::make_unique<Running>(*this, std::move(profile));
     receipts.set_sender(&running->sender);
+    KITH_CHECK(running->owed.load());
     running->flow.on_wake([this](const auto& account) { running->courier.wake(account, true); });
     running->flow.on_cut([this](const auto& account) { links.drop_account(account); });
     running->flow.on_mailbox([this](auto& step, const auto& origin, const auto& word) {
@@ -288,7 +308,10 @@ transport::LinkPolicy Node::Services::policy() {
 
 void Node::Services::on_link(const transport::DevicePeer& peer, bool open) {
     if (stopping || !running) return;
-    if (open) reachability.look();
+    if (open) {
+        reachability.look();
+        running->owed.hasten(peer.device);
+    }
     auto* const contact = contacts.find(peer.account);
     if (contact && contact->accepted()) {
         contact->last_seen = ports.clock.wall();

@@ -7,6 +7,7 @@
 #include "core/node/contact_flow.h"
 #include "core/node/courier.h"
 #include "core/node/node.h"
+#include "core/node/owed_receipts.h"
 #include "core/node/reachability.h"
 #include "core/node/receiver.h"
 #include "core/node/session_care.h"
@@ -32,6 +33,7 @@ struct Running {
 
     std::unique_ptr<Profile> profile;
     Sender sender;
+    OwedReceipts owed;
     ContactFlow flow;
     ListExchange list_exchange;
     Receiver receiver;
@@ -54,6 +56,7 @@ struct Node::Services final : LinkHandler, EventSource {
     void on_end(PeerLink& link) override;
     bool keep_idle(const PeerLink& link) const override;
     void on_sent(PeerLink& link) override;
+    void on_taken(PeerLink& link, std::uint64_t position) override;
     void on_clock(Duration offset) override;
     bool overloaded() const override;
     [[nodiscard]] Task<> room() override;

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What comes by mailbox: the other half of receiver.h. There is no link that says who sent it.
+#include "core/base/encoding.h"
+#include "core/base/log.h"
+#include "core/node/receiver.h"
+
+namespace kith::node {
+namespace {
+
+using store::Table;
+
+constexpr auto category = log::Category::Session;
+
+// The store's trouble, not the message's: it is worth coming back for.
+bool of_the_store(Code code) {
+    return code == Code::Corrupt || code == Code::DiskFull || code == Code::ReadOnly;
+}
+
+}  // namespace
+
+std::optional<Origin> Receiver::origin_of(const crypto::AccountKey& account,
+                                          const crypto::DeviceId& device) const {
+    const auto* const known = parts_.lists.find(account);
+    const auto* const listed = known ? known->find(device) : nullptr;
+    if (!listed) return std::nullopt;
+    return Origin{account, device, listed->signing, listed->dh};
+}
+
+std::optional<Origin> Receiver::origin_of(const message::Inner& inner) {
+    if (inner.kind == message::InnerKind::Init) {
+        const auto init = session::decode_init(inner.d);
+        if (!init) return std::nullopt;
+        // The list says whose it is; whether that is true is judged by accept().
+        const auto alleged = identity::VerifiedDeviceList::trusted(init->list);
+        if (!alleged) return std::nullopt;
+        const crypto::AccountKey account = alleged->list().account;
+        bool changed = false;
+        if (!parts_.lists.accept(account, init->list, changed)) return std::nullopt;
+        return origin_of(account, init->device);
+    }
+    const auto found = account_of_.find(inner.from);
+    if (found != account_of_.end()) return origin_of(found->second, inner.from);
+    std::optional<Origin> out;
+    parts_.contacts.for_each([&](const identity::Contact& contact) {
+        if (!out && contact.devices.find(inner.from)) out = origin_of(contact.account, inner.from);
+    });
+    if (out) account_of_.emplace(inner.from, out->account);
+    return out;
+}
+
+MailVerdict Receiver::take_mail(ByteView bytes, const message::Receipt::Via& via) {
+    if (!parts_.commits.ready()) return MailVerdict::NotNow;
+    const auto inner = message::decode_inner(bytes);
+    if (!inner) return MailVerdict::Junk;
+    const auto origin = origin_of(*inner);
+    if (!origin) return MailVerdict::Junk;
+    const auto* const contact = std::as_const(parts_.contacts).find(origin->account);
+    if (contact && contact->blocked()) return MailVerdict::Junk;
+    const auto seen = parts_.store.get(Table::Seen, message::inner_id(bytes).view().first(16));
+    if (!seen) return MailVerdict::NotNow;
+    if (*seen) {
+        const auto id = crypto::MessageId::from(**seen);
+        if (!id) return MailVerdict::NotNow;
+        Transaction step;
+        parts_.owed.add(step, origin->account, origin->device, *id, via);
+        if (!step.changes.empty()) parts_.commits.join(std::move(step));
+        return MailVerdict::Known;
+    }
+    if (too_many_from_stranger(*origin)) return MailVerdict::NotNow;
+    if (!parts_.log.last_order(origin->account)) return MailVerdict::NotNow;
+    auto opened = read(*origin, *inner);
+    if (!opened) {
+        log::debug(category,
+                   "mail from {}: {}",
+                   to_hex(origin->device.view().first(4)),
+                   opened.error().context);
+        if (of_the_store(opened.error().code)) return MailVerdict::NotNow;
+        if (opened.error().code == Code::NotFound && session_lost_) session_lost_(*origin);
+        return MailVerdict::Junk;
+    }
+    Transaction& step = opened->step;
+    const message::Payload& payload = opened->payload;
+    apply_new(step, *origin, payload, bytes);
+    if (!std::holds_alternative<message::Receipt>(payload.content)) {
+        parts_.owed.add(step, origin->account, origin->device, payload.id, via);
+    }
+    parts_.commits.join(std::move(step));
+    return MailVerdict::Stored;
+}
+
+}  // namespace kith::node
