@@ -64,8 +64,8 @@ void read_availability(wire::Reader& in, OwnerHost& host) {
 Bytes encode(const OwnerHost& host) {
     Bytes value;
     wire::Writer out(value);
-    out.array(17).bin(host.key).uint(static_cast<std::uint8_t>(host.lease_class));
-    out.uint(static_cast<std::uint8_t>(host.stage)).boolean(host.pinned);
+    out.array(18).bin(host.key).uint(static_cast<std::uint8_t>(host.lease_class));
+    out.uint(static_cast<std::uint8_t>(host.stage)).boolean(host.pinned).boolean(host.dropped);
     out.array(host.endpoints.size());
     for (const Endpoint& endpoint : host.endpoints)
         out.bin(endpoint.to_wire());
@@ -85,7 +85,7 @@ Bytes encode(const OwnerHost& host) {
 
 Result<OwnerHost> decode_host(ByteView value) {
     wire::Reader in(value, host_max);
-    in.tuple(17);
+    in.tuple(18);
     OwnerHost host;
     host.key = in.id<crypto::MailboxKey>();
     const std::uint8_t lease_class = in.u8();
@@ -95,6 +95,7 @@ Result<OwnerHost> decode_host(ByteView value) {
     in.require(stage <= static_cast<std::uint8_t>(OwnerHost::Stage::Draining));
     host.stage = static_cast<OwnerHost::Stage>(stage);
     host.pinned = in.boolean();
+    host.dropped = in.boolean();
     host.endpoints.resize(in.array(0, endpoints_max));
     for (Endpoint& endpoint : host.endpoints)
         endpoint = Endpoint::from_wire(in.fixed<endpoint_size>());
@@ -124,7 +125,7 @@ Bytes encode(const GivenCapability& given) {
     } else {
         out.nil();
     }
-    out.uint(unix_seconds(given.previous_expires)).uint(given.told_seq);
+    out.uint(unix_seconds(given.previous_expires)).bin(given.told);
     return value;
 }
 
@@ -138,7 +139,7 @@ Result<GivenCapability> decode_given(ByteView value) {
     std::optional<crypto::DepositKey> previous;
     if (!in.take_nil()) previous = in.id<crypto::DepositKey>();
     const Timestamp previous_expires = read_time(in);
-    const std::uint64_t told = in.u64();
+    const auto told = in.id<crypto::Hash32>();
     if (!in.finish()) return fail(Code::Corrupt, "a deposit key cannot be read");
     return GivenCapability{std::move(whom),
                            kind,

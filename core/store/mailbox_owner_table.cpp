@@ -16,6 +16,7 @@ constexpr std::uint8_t announcement_row = 0x03;
 constexpr std::uint8_t served_rows = 0x04;
 constexpr std::uint8_t distrust_rows = 0x05;
 constexpr std::uint8_t note_rows = 0x06;
+constexpr std::uint8_t memory_row = 0x07;
 
 Bytes served_key(const mailbox::BoxMark& box, const mailbox::EnvelopeMark& envelope) {
     return concat(Bytes{served_rows}, box, envelope);
@@ -97,6 +98,18 @@ Result<std::uint64_t> MailboxOwnerTable::announcement_seq() const {
 
 void MailboxOwnerTable::put_announcement_seq(Changes& changes, std::uint64_t seq) const {
     changes.put(Table::MailboxOwner, Bytes{announcement_row}, be_bytes<std::uint64_t>(seq));
+}
+
+Result<Timestamp> MailboxOwnerTable::memory_since() const {
+    KITH_TRY(const auto value, store_.get(Table::MailboxOwner, Bytes{memory_row}));
+    if (!value) return Timestamp{};
+    if (value->size() != 8) return fail(Code::Corrupt, "the start of our memory cannot be read");
+    return from_unix_seconds(read_be<std::uint64_t>(*value));
+}
+
+void MailboxOwnerTable::put_memory_since(Changes& changes, Timestamp since) const {
+    changes.put(
+        Table::MailboxOwner, Bytes{memory_row}, be_bytes<std::uint64_t>(unix_seconds(since)));
 }
 
 // --- What was served ----------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 //                                                        asked to delete
 //                        0x05 || index(contact)          a contact whose notes are ignored
 //                        0x06 || index(contact || entry) an entry of a note that is not in order
+//                        0x07                            since when this device remembers
 //
 // Specification: docs/spec/mailbox.md#owner.
 #pragma once
@@ -41,6 +42,7 @@ struct OwnerHost {
     mailbox::LeaseClass lease_class = mailbox::LeaseClass::Contact;
     Stage stage = Stage::Offered;
     bool pinned = false;
+    bool dropped = false;  ///< by the user: not chosen again until it is pinned
     std::vector<Endpoint> endpoints;
     std::optional<crypto::AccountKey> account;  ///< whose device it is; nullopt: a volunteer
     std::uint64_t quota = 0;
@@ -70,7 +72,8 @@ struct GivenCapability {
     /// The one that is still good for a while beside it.
     std::optional<crypto::DepositKey> previous;
     Timestamp previous_expires{};
-    std::uint64_t told_seq = 0;  ///< announcement that this contact has receipted; 0: none
+    /// Hash of the newest announcement to this contact, its number left out; zero: none was made.
+    crypto::Hash32 told;
 
     friend bool operator==(const GivenCapability&, const GivenCapability&) = default;
 };
@@ -122,6 +125,11 @@ class MailboxOwnerTable {
 
     Result<bool> distrusts(const crypto::AccountKey& contact, Timestamp now) const;
     void put_distrust(Changes& changes, const crypto::AccountKey& contact, Timestamp until) const;
+
+    /// What was collected before is not known here: the data were restored. The clock's epoch: all
+    /// is known.
+    Result<Timestamp> memory_since() const;
+    void put_memory_since(Changes& changes, Timestamp since) const;
 
     Result<std::vector<OpenNote>> open_notes() const;
     void put(Changes& changes, const OpenNote& note) const;

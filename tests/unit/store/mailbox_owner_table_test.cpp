@@ -51,6 +51,7 @@ class MailboxOwnerTableTest : public MailboxPeopleTest {
         out.lease_class = mailbox::LeaseClass::Volunteer;
         out.stage = OwnerHost::Stage::Leased;
         out.pinned = true;
+        out.dropped = true;
         out.endpoints = {Endpoint::v4(203, 0, 113, 7, 4222)};
         out.account = draw<crypto::AccountKey>();
         out.quota = 64 << 20;
@@ -94,7 +95,7 @@ TEST_F(MailboxOwnerTableTest, AGivenKeyComesBackAndItsRowKeyHidesToWhom) {
                               now + days(30),
                               draw<crypto::DepositKey>(),
                               now + days(3),
-                              5};
+                              draw<crypto::Hash32>()};
     write([&](Changes& changes) { table.put(changes, put); });
     const auto got = table.given(contact).value();
     ASSERT_TRUE(got);
@@ -110,6 +111,12 @@ TEST_F(MailboxOwnerTableTest, TheAnnouncementsNumberIsKept) {
     EXPECT_EQ(table.announcement_seq().value(), 0U);
     write([&](Changes& changes) { table.put_announcement_seq(changes, 17); });
     EXPECT_EQ(table.announcement_seq().value(), 17U);
+}
+
+TEST_F(MailboxOwnerTableTest, WhatWasBeforeARestoreIsNotKnown) {
+    EXPECT_EQ(table.memory_since().value(), Timestamp{});
+    write([&](Changes& changes) { table.put_memory_since(changes, now); });
+    EXPECT_EQ(table.memory_since().value(), now);
 }
 
 TEST_F(MailboxOwnerTableTest, WhatWasServedIsRememberedUntilItsTime) {
