@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Notices a host that promised and lost: compares where contacts say they left envelopes with what
+// the hosts served, asks the contact for the host's receipt, and convicts by that alone
+// (docs/spec/mailbox.md#judgement). Strand only.
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/node/contact_book.h"
+#include "core/node/mailbox_client_book.h"
+#include "core/node/receiver.h"
+#include "core/node/sender.h"
+
+namespace kith::node {
+
+class MailboxJudge {
+  public:
+    /// Entries that wait for a pick-up or for a receipt, of one contact. Beyond: not judged.
+    static constexpr std::size_t max_open = 128;
+    /// A contact that was asked and did not answer in this time is not asked again.
+    static constexpr Duration patience = days(14);
+
+    MailboxJudge(MailboxClientBook& book, const ContactBook& contacts, Sender& sender)
+        : book_(book), contacts_(contacts), sender_(sender) {}
+
+    Result<> load();
+
+    /// A contact's message said where it left envelopes for us. Requires: the store takes changes.
+    void on_note(Transaction& step,
+                 const crypto::AccountKey& contact,
+                 ByteView note,
+                 Timestamp now);
+    /// A pick-up at this host was complete; its row says so already.
+    void on_complete(Transaction& step, const store::OwnerHost& host, Timestamp now);
+    /// The contact answers. True: its host lost mail, and the row says so.
+    bool on_shown(Transaction& step,
+                  const crypto::AccountKey& contact,
+                  ByteView body,
+                  Timestamp now);
+
+    std::size_t open() const { return notes_.size(); }
+
+  private:
+    mailbox::NoteFacts facts_of(const store::OpenNote& note, Timestamp now) const;
+
+    MailboxClientBook& book_;
+    const ContactBook& contacts_;
+    Sender& sender_;
+    Timestamp memory_since_{};
+    std::vector<store::OpenNote> notes_;
+};
+
+}  // namespace kith::node
