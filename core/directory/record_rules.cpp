@@ -44,6 +44,16 @@ Result<> check_record(const Slot& slot, ByteView data, Epoch now) {
     return success();
 }
 
+Result<OpenBeacon> read_open_beacon(ByteView data) {
+    if (data.size() != beacon_size) return fail(Code::Malformed, "size");
+    const BeaconFields fields(data);
+    if (fields.index() > 1) return fail(Code::Malformed, "bad_index");
+    const Slot own = slot_of(fields.account(), fields.epoch(), fields.index());
+    KITH_CHECK(check_record(own, data, fields.epoch()));
+    return OpenBeacon{
+        fields.epoch(), fields.index(), fields.account(), fields.signer(), fields.revision()};
+}
+
 Result<> check_replacement(const Slot& slot, ByteView old_data, ByteView new_data, Epoch now) {
     KITH_CHECK(check_record(slot, new_data, now));
     // Only checked records are stored, so the old one has the right size; if it ever has not, the

@@ -31,6 +31,19 @@ Result<> check_record(const Slot& slot, ByteView data, Epoch now);
 /// signature checks is charged.
 Result<> check_record_form(const Slot& slot, ByteView data, Epoch now);
 
+/// What a beacon says to everybody.
+struct OpenBeacon {
+    Epoch epoch;
+    std::uint8_t index = 0;
+    crypto::BlindedAccountKey account;  // A_e
+    crypto::BeaconKey signer;           // D_e
+    Revision revision;
+};
+
+/// A beacon of whatever epoch, which names its slot itself, for whoever keeps it for its owner.
+/// Errors as check_record(), but none about epoch and slot.
+Result<OpenBeacon> read_open_beacon(ByteView data);
+
 /// The new record stands alone and is newer than the old one. Stale ("not_newer") otherwise.
 Result<> check_replacement(const Slot& slot, ByteView old_data, ByteView new_data, Epoch now);
 

@@ -15,6 +15,7 @@ constexpr std::string_view device_key = "device";
 constexpr std::string_view list_key = "device list";
 constexpr std::string_view names_key = "names";
 constexpr std::string_view reach_key = "reach";
+constexpr std::string_view mailbox_row = "mailbox";
 constexpr std::string_view secret_key = "secret";
 
 constexpr std::size_t row_max = 64 * 1024;
@@ -147,6 +148,19 @@ void AccountTable::put_names(Changes& changes, const OwnNames& names) const {
 
 void AccountTable::put_reach(Changes& changes, const StoredAccount& stored) const {
     changes.put(Table::Account, as_bytes(reach_key), encode_reach(stored));
+}
+
+Result<std::optional<crypto::MailboxKeyPair>> AccountTable::mailbox_key() const {
+    using Key = std::optional<crypto::MailboxKeyPair>;
+    KITH_TRY(auto row, store_.get(Table::Account, as_bytes(mailbox_row)));
+    if (!row) return Key();
+    const crypto::WipeGuard guard(*row);
+    if (row->size() != 32) return fail(Code::Corrupt, "the mailbox key cannot be read");
+    return Key(crypto::MailboxKeyPair::from_seed(*row));
+}
+
+void AccountTable::put_mailbox_key(Changes& changes, const crypto::MailboxKeyPair& key) const {
+    changes.put(Table::Account, as_bytes(mailbox_row), key.expose_seed());
 }
 
 }  // namespace kith::store

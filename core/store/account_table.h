@@ -55,6 +55,10 @@ class AccountTable {
     void put_names(Changes& changes, const OwnNames& names) const;
     void put_reach(Changes& changes, const StoredAccount& stored) const;
 
+    /// MSK: the key of the mailbox that this device keeps for others. nullopt: none was made yet.
+    Result<std::optional<crypto::MailboxKeyPair>> mailbox_key() const;
+    void put_mailbox_key(Changes& changes, const crypto::MailboxKeyPair& key) const;
+
   private:
     const Store& store_;
 };

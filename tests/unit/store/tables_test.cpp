@@ -82,6 +82,24 @@ TEST_F(TablesTest, ANewNameWritesNoKeysAgain) {
     EXPECT_EQ((*table.load())->names.name, "Alicia");
 }
 
+TEST_F(TablesTest, TheKeyOfTheMailboxIsARowOfItsOwn) {
+    const AccountTable table(store);
+    EXPECT_FALSE(*table.mailbox_key());
+    const auto key = crypto::MailboxKeyPair::generate(random);
+    Changes changes;
+    table.put_mailbox_key(changes, key);
+    sync(std::move(changes));
+    const auto loaded = table.mailbox_key();
+    ASSERT_TRUE(loaded && *loaded);
+    EXPECT_EQ((*loaded)->public_key(), key.public_key());
+    EXPECT_FALSE(*table.load()) << "a key of a mailbox is no identity";
+    Changes damage;
+    damage.put(Table::Account, as_bytes("mailbox"), as_bytes("short"));
+    sync(std::move(damage));
+    ASSERT_FALSE(table.mailbox_key());
+    EXPECT_EQ(table.mailbox_key().error().code, Code::Corrupt);
+}
+
 TEST_F(TablesTest, AMissingRowOfTheAccountIsCorruption) {
     const AccountTable table(store);
     Changes changes;
