@@ -7,6 +7,7 @@
 #include "core/base/time.h"
 #include "core/crypto/keys.h"
 #include "core/identity/address.h"
+#include "core/mailbox/box.h"
 
 #include <cstdint>
 #include <optional>
@@ -146,6 +147,32 @@ struct TrafficView {
     std::uint64_t received = 0;
 };
 
+/// A mailbox that this device keeps for somebody.
+struct ServedLeaseView {
+    crypto::LeaseId lease;
+    mailbox::LeaseClass lease_class = mailbox::LeaseClass::Contact;
+    std::optional<crypto::AccountKey> account;  // the contact that it was granted to
+    std::uint64_t quota = 0;                    // bytes, as the rest
+    std::uint64_t used = 0;
+    std::uint32_t envelopes = 0;
+    std::size_t capabilities = 0;  // who may deposit
+    Timestamp expires;
+};
+
+/// What this device does as a mailbox host. Own mailboxes are not in the sums.
+struct MailboxServingView {
+    mailbox::Serve serve = mailbox::Serve::Off;
+    std::optional<crypto::BoxId> box;  // nullopt: does not serve yet
+    bool offered = false;              // contacts were told
+    std::uint64_t quota = 0;
+    std::uint64_t used = 0;
+    std::uint64_t reserved = 0;  // guaranteed and not used
+    std::vector<ServedLeaseView> leases;
+    // Since the start.
+    std::uint64_t deposits = 0;
+    std::vector<std::pair<wire::RefuseCode, std::uint64_t>> refusals;
+};
+
 struct LimitView {
     std::string name;
     std::uint64_t value = 0;
@@ -158,6 +185,33 @@ struct OutboxLineView {
     std::optional<Timestamp> offline_since;
 };
 
+/// Offered: could be asked. Asked: chosen, no lease yet. Ok: keeps our mail, linked now. Away: keeps
+/// our mail, not linked. Draining: left, emptied until all has expired there.
+enum class MailboxState { Offered, Asked, Ok, Away, Draining };
+
+/// Somebody who keeps our mail, or could.
+struct MailboxView {
+    crypto::BoxId box;
+    mailbox::LeaseClass lease_class = mailbox::LeaseClass::Contact;
+    std::optional<crypto::AccountKey> account;
+    std::string name;  // of the contact whose device it is
+    MailboxState state = MailboxState::Offered;
+    bool pinned = false;
+    bool dropped = false;
+    std::optional<Duration> round_trip;
+    std::uint64_t collected = 0;  // envelopes, since the start
+    std::uint64_t junk = 0;       // of them, what could not be read
+    std::uint64_t bytes = 0;      // that it held for us when it was asked last
+    std::uint64_t quota = 0;
+    std::uint32_t lost = 0;  // losses that its own receipts prove
+    bool alarm = false;      // it loses too much
+    Bytes evidence;          // the receipt of the last loss; else empty
+    std::optional<Timestamp> lease_until;
+    double availability = 0.5;  // share of our polls of 14 days that it answered
+    std::uint64_t complete_pickups = 0;
+    std::optional<Timestamp> last_pickup;
+};
+
 struct StatusView {
     std::optional<IdentityView> identity;
     NetworkView network;
@@ -166,6 +220,7 @@ struct StatusView {
     std::uint64_t unread = 0;
     std::uint64_t unread_chats = 0;
     std::uint64_t requests = 0;
+    std::vector<MailboxView> mailboxes;  // those that keep our mail
 };
 
 }  // namespace kith::node
