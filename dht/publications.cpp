@@ -2,6 +2,7 @@
 #include "dht/publications.h"
 
 #include "core/directory/record_rules.h"
+#include "dht/put_schedule.h"
 
 #include <algorithm>
 #include <limits>
@@ -21,10 +22,12 @@ constexpr std::size_t enough_holders = 3;
 
 Publications::Publications(AsyncScope& scope,
                            Clock& clock,
+                           Random& random,
                            OperationGate& gate,
                            std::function<void()> changed)
     : scope_(scope),
       clock_(clock),
+      random_(random),
       gate_(gate),
       changed_(std::move(changed)),
       moved_(scope.executor()) {}
@@ -119,18 +122,19 @@ Task<std::optional<Published>> Publications::put_and_read_back(std::shared_ptr<K
 
 Task<> Publications::keep(std::shared_ptr<Kept> kept) {
     const SteadyTime forgotten = clock_.now() + directory::record_lifetime;
-    Duration delay = Duration::zero();
-    for (std::size_t tried = 0; clock_.now() < forgotten; ++tried) {
-        const bool go_on = co_await pause(kept, delay);
+    PutSchedule schedule;
+    std::optional<Duration> delay = Duration::zero();
+    while (delay && clock_.now() < forgotten) {
+        const bool go_on = co_await pause(kept, *delay);
         if (!go_on) break;
         kept->result = co_await put_and_read_back(kept);
         kept->told.set();
         if (kept->dropped) break;
-        const bool enough = kept->result && kept->result->holders >= wanted_holders();
-        kept->short_of_holders = !enough && tried >= retries.size();
+        const int holders = kept->result ? kept->result->holders : 0;
+        const bool enough = holders >= wanted_holders();
+        delay = enough ? std::nullopt : schedule.next(holders, random_);
+        kept->short_of_holders = !enough && !delay;
         changed_();
-        if (enough || tried >= retries.size()) break;
-        delay = retries[tried];
     }
     if (!kept->dropped && kept->short_of_holders) co_return;  // still counts, until replaced
     drop(*kept);

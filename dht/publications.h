@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The records this node has published, each kept until enough other nodes hold it: put, read back,
-// put again on a schedule of minutes while too few do, wait while there is nobody to put it to. A
+// put again while too few do (see PutSchedule), wait while there is nobody to put it to. A
 // newer record for the same slots takes the place of the older; after the lifetime of records all
 // is forgotten.
 #pragma once
@@ -28,12 +28,12 @@ class Publications {
     /// anything. A first read-back that finds too few is repeated when the put has ended, at the
     /// latest after so long: 12 s were needed when half of 64 nodes had just vanished.
     static constexpr Duration put_time = seconds(14);
-    static constexpr std::array<Duration, 3> retries = {seconds(30), minutes(2), minutes(10)};
 
     /// Its children run in `scope`; `changed` is called after each read-back. All references must
     /// outlive the scope's children.
     Publications(AsyncScope& scope,
                  Clock& clock,
+                 Random& random,
                  OperationGate& gate,
                  std::function<void()> changed);
 
@@ -80,6 +80,7 @@ class Publications {
 
     AsyncScope& scope_;
     Clock& clock_;
+    Random& random_;
     OperationGate& gate_;
     std::function<void()> changed_;
     DhtNode* node_ = nullptr;

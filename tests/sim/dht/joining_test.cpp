@@ -92,7 +92,7 @@ TEST_F(Joining, APublicationThatNobodyHeldIsRepeated) {
     for (std::size_t i = 1; i < 6; ++i) {
         world_.net.plug(world_[i].address);
     }
-    world_.run_for(minutes(3));
+    world_.run_for(seconds(15));
     world_.kill(world_[0]);
     EXPECT_TRUE(lookup(world_[4])) << "from the others";
 }
@@ -106,7 +106,7 @@ TEST_F(Joining, APublicationThatStaysShortMakesANodeWeak) {
     const auto published = publish(world_[0]);
     ASSERT_TRUE(published);
     EXPECT_EQ(published->holders, 0);
-    world_.run_for(minutes(14));
+    world_.run_for(minutes(20));
     EXPECT_NE(world_[0].state().connection, Connection::Online);
     world_.net.side = {};
     world_[0].directory->connectivity_changed();
