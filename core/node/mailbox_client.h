@@ -10,6 +10,8 @@
 #pragma once
 
 #include "core/base/async_scope.h"
+#include "core/directory/beacon.h"
+#include "core/mailbox/host_offer.h"
 #include "core/node/link_table.h"
 #include "core/node/mailbox_client_book.h"
 #include "core/node/mailbox_intake.h"
@@ -37,7 +39,13 @@ class MailboxClient {
         std::size_t copies = 3;  ///< `delivery.copies`
     };
 
+    /// Offers of one contact that are remembered: one for each of its devices.
+    static constexpr std::ptrdiff_t offers_of_contact = 8;
+
     explicit MailboxClient(Parts parts);
+    MailboxClient(const MailboxClient&) = delete;
+    MailboxClient& operator=(const MailboxClient&) = delete;
+    ~MailboxClient();
 
     /// Before anything else, and again after a failed commit.
     Result<> load();
@@ -105,6 +113,7 @@ class MailboxClient {
     // What is wanted: mailbox_client.cpp.
     void look_soon();
     void place(Transaction& step);
+    void choose(Transaction& step, store::OwnerHost& host);
     void leave(Transaction& step, store::OwnerHost& host, mailbox::LeaveReason reason);
     void wish(Transaction& step, const store::OwnerHost& host);
     void give_keys(Transaction& step);
@@ -115,9 +124,11 @@ class MailboxClient {
     void say_envelope_key(Transaction& step, const identity::Contact& contact);
     void on_offer(Transaction& step, const Origin& origin, const mailbox::HostOffer& offer);
     HostSituation situation_of(const store::OwnerHost& host) const;
-    Run& run_of(const crypto::BoxId& box);
-    Run* find_run(const crypto::BoxId& box) const;
+    RunPtr run_of(const crypto::BoxId& box);
+    RunPtr find_run(std::uint64_t serial) const;
     void keep_driving();
+    void after_word(Transaction& step);
+    MailboxState state_of(const store::OwnerHost& host) const;
 
     // What is done at a host: mailbox_client_host.cpp.
     [[nodiscard]] Task<> drive(RunPtr run);
@@ -158,6 +169,7 @@ class MailboxClient {
     std::vector<directory::BeaconBox> told_boxes_;
     Alarm look_;
     bool look_due_ = false;
+    SteadyTime forget_due_{};
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

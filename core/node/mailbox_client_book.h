@@ -3,7 +3,8 @@
 // away: the rows of store::MailboxOwnerTable, in memory. Strand only.
 #pragma once
 
-#include "core/identity/contact.h"
+#include "core/mailbox/announcement.h"
+#include "core/mailbox/placement.h"
 #include "core/store/mailbox_owner_table.h"
 
 #include <map>
@@ -44,6 +45,9 @@ class MailboxClientBook {
 
     void put(store::Changes& changes, const Given& given) const { table_.put(changes, given); }
 
+    /// D itself. Derived once.
+    const crypto::DepositKey& key_of(const Given& given) const;
+
     /// The number of the next announcement.
     std::uint64_t next_seq(store::Changes& changes);
 
@@ -52,7 +56,14 @@ class MailboxClientBook {
   private:
     store::MailboxOwnerTable table_;
     std::map<crypto::BoxId, Host> hosts_;
+
+    struct Derived {
+        Timestamp expires{};  // of the seed: another one has another end
+        crypto::DepositKey key;
+    };
+
     std::map<crypto::AccountKey, Given> given_;
+    mutable std::map<crypto::AccountKey, Derived> derived_;
     std::uint64_t seq_ = 0;
 };
 
@@ -64,7 +75,6 @@ bool is_chosen(const store::OwnerHost& host);
 /// How a host stands now, beside its row.
 struct HostSituation {
     bool of_contact = true;  ///< its owner is a contact still
-    bool heard = false;      ///< it has offered since this daemon started
     unsigned missed = 0;     ///< polls in a row without an answer while we had a network
 };
 
@@ -81,6 +91,9 @@ mailbox::Settings settings_for(const MailboxClientBook& book,
 /// Where this contact may leave mail with its key: hosts that have confirmed it.
 std::vector<mailbox::AnnouncedHost> hosts_for(const MailboxClientBook& book,
                                               const store::GivenCapability& given);
+
+/// The key was given anew and not all hosts know it yet: the one before is good enough meanwhile.
+bool is_renewing(const MailboxClientBook& book, const store::GivenCapability& given, Timestamp now);
 
 /// Tells two announcements apart, whatever their numbers are.
 crypto::Hash32 digest_of(const mailbox::Announcement& announcement);

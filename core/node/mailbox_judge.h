@@ -23,6 +23,8 @@ class MailboxJudge {
         : book_(book), contacts_(contacts), sender_(sender) {}
 
     Result<> load();
+    /// The data of this device were restored: what was collected before is not known.
+    void forget_before(Transaction& step, Timestamp now);
 
     /// A contact's message said where it left envelopes for us. Requires: the store takes changes.
     void on_note(Transaction& step,
