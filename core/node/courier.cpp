@@ -150,6 +150,13 @@ Task<> Courier::run(crypto::AccountKey account) {
     const Duration delay = dial_delay(errand.failures++, parts_.random);
     errand.due = parts_.clock.now() + delay;
     errand.alarm = parts_.clock.call_at(*errand.due, [this, account] { begin(account); });
+    if (!reached && failed_) failed_(account);
+}
+
+bool Courier::away(const crypto::AccountKey& account) const {
+    const auto errand = errands_.find(account);
+    return errand != errands_.end() && errand->second.failures > 0 &&
+           !parts_.links.linked(account);
 }
 
 bool Courier::needs_keys(const identity::Contact& contact) {

@@ -14,6 +14,7 @@
 #include "core/node/sender.h"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <set>
 #include <unordered_map>
@@ -53,6 +54,14 @@ class Courier {
     explicit Courier(Parts parts);
 
     [[nodiscard]] Task<> stop();
+
+    /// Called when an attempt to reach somebody has failed.
+    void on_failed(std::function<void(const crypto::AccountKey&)> call) {
+        failed_ = std::move(call);
+    }
+
+    /// The last attempt failed, and nobody of this account is linked.
+    bool away(const crypto::AccountKey& account) const;
 
     /// There may be something to bring to this account. `now`: forget the backoff.
     void wake(const crypto::AccountKey& account, bool now = false);
@@ -129,6 +138,7 @@ class Courier {
     std::size_t running_ = 0;
     std::unordered_map<crypto::AccountKey, Errand> errands_;
     std::set<crypto::DeviceId> renewals_;
+    std::function<void(const crypto::AccountKey&)> failed_;
 };
 
 }  // namespace kith::node

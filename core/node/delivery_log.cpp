@@ -52,6 +52,8 @@ MessageState to_state(Outcome outcome) {
             return MessageState::Failed;
         case Outcome::Expired:
             return MessageState::Expired;
+        case Outcome::Stored:
+            return MessageState::Stored;
     }
     return MessageState::Queued;
 }
@@ -146,6 +148,8 @@ std::optional<DeviceOutcome> best(const std::multimap<std::uint64_t, DeviceOutco
                 return 2;
             case Outcome::Failed:
                 return 1;
+            case Outcome::Stored:
+                return 0;
         }
         return 0;
     };

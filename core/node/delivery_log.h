@@ -16,7 +16,8 @@
 namespace kith::node {
 
 /// Part of the disk format: never renumber.
-enum class Outcome : std::uint8_t { Delivered = 1, Read = 2, Failed = 3, Expired = 4 };
+/// Stored is told in events only: how many hosts keep a message now is known by its copies.
+enum class Outcome : std::uint8_t { Delivered = 1, Read = 2, Failed = 3, Expired = 4, Stored = 5 };
 
 MessageState to_state(Outcome outcome);
 

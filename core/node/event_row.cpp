@@ -56,7 +56,7 @@ EventRef read_receipts(wire::Reader& in) {
     ref.chat = in.id<crypto::AccountKey>();
     ref.device = in.id<crypto::DeviceId>();
     const auto outcome = in.u8();
-    in.require(outcome >= 1 && outcome <= 4);
+    in.require(outcome >= 1 && outcome <= 5);
     ref.outcome = static_cast<Outcome>(outcome);
     ref.run.first = in.u64();
     ref.run.last = in.u64();

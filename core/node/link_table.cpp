@@ -201,8 +201,10 @@ void LinkTable::drop_account(const crypto::AccountKey& account) {
 }
 
 void LinkTable::drop_all() {
-    for (const auto& link : links_)
-        link->drop();
+    for (const auto& link : links_) {
+        // Who wants something of our mailbox is told that it failed.
+        if (link->info().own_role != transport::LinkRole::Box) link->drop();
+    }
 }
 
 void LinkTable::drop_stranded(const std::vector<transport::LocalAddress>& ours) {

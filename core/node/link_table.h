@@ -63,7 +63,7 @@ class LinkTable {
 
     /// Ends all links to an account: it was blocked or removed.
     void drop_account(const crypto::AccountKey& account);
-    /// Ends all links at once: the store failed.
+    /// Ends all links at once, but for those to our mailbox: the store failed.
     void drop_all();
     /// Ends the links from addresses that this host has no longer: no answer can come back.
     void drop_stranded(const std::vector<transport::LocalAddress>& ours);

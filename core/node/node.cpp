@@ -35,11 +35,15 @@ Task<> Node::stop() {
         waiter->done.set();
     services.on_directory.cancel();
     if (services.running) {
+        services.running->mailboxes.halt();
         co_await services.links.stop();
         co_await services.ports.directory.stop();
         co_await services.running->publisher.stop();
         co_await services.running->courier.stop();
+        co_await services.running->mailboxes.stop();
         services.running->owed.stop();
+        co_await services.running->deposit.stop();
+        co_await services.running->host.stop();
         co_await services.reachability.stop();
     }
     co_await services.scope.join();

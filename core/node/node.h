@@ -14,6 +14,7 @@
 #include "core/base/random.h"
 #include "core/base/worker.h"
 #include "core/directory/directory.h"
+#include "core/mailbox/placement.h"
 #include "core/node/event_log.h"
 #include "core/node/views.h"
 #include "core/store/store.h"
@@ -40,6 +41,9 @@ struct Settings {
     std::vector<Endpoint> announce;      // published in place of what the listener is bound to
     Duration give_up_after = days(30);
     bool accept_requests = true;
+    std::size_t copies = mailbox::copies_default;  // hosts that are to keep our mail
+    mailbox::BoxLimits mailbox;          // as a host for others
+    bool offer_mailbox_at_once = false;  // without having been there for a week
 };
 
 struct CreateOptions {
@@ -172,6 +176,16 @@ class Node {
     [[nodiscard]] Task<Result<>> add_bootstrap(std::string address);
     [[nodiscard]] Task<Result<>> remove_bootstrap(std::string address);
     std::vector<std::string> bootstrap() const;
+
+    // --- mailboxes
+    /// Those who keep our mail, and those who could.
+    Result<std::vector<MailboxView>> mailboxes() const;
+    /// Always has our mail kept by this contact. NotFound: it has not offered.
+    [[nodiscard]] Task<Result<>> use_mailbox(std::string who);
+    /// Leaves the mailboxes of this contact. NotFound: it keeps none for us.
+    [[nodiscard]] Task<Result<>> drop_mailbox(std::string who);
+    /// What this device keeps for others.
+    MailboxServingView mailbox_serving() const;
 
     /// Private to node*.cpp.
     struct Services;

@@ -198,6 +198,9 @@ Result<TraceView> Node::trace(crypto::MessageId id) const {
             case Outcome::Expired:
                 step = "expired";
                 break;
+            case Outcome::Stored:
+                step = "stored";
+                break;
         }
         out.steps.push_back({outcome.time, step, {}, {}});
     }

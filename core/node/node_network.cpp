@@ -44,6 +44,7 @@ Task<> Node::Services::come_back() {
     // Whoever is asked now is asked about the new addresses.
     reachability.renew(mapped ? std::optional(mapped->external.port) : std::nullopt);
     running->courier.wake_all();
+    running->mailboxes.wake();
     running->courier.greet();
     const bool lost = co_await links.probe(ports.clock.now() + sign_of_life);
     // Who waits for us on the other side of a dead link does not know it is dead.
@@ -88,6 +89,9 @@ StatusView Node::status() const {
     out.network = network();
     if (!services.running) return out;
     out.identity = services.running->profile->view();
+    out.mailboxes = services.running->mailboxes.views();
+    std::erase_if(out.mailboxes,
+                  [](const MailboxView& view) { return view.state == MailboxState::Offered; });
     services.contacts.for_each([&](const identity::Contact& contact) {
         std::size_t waiting = 0;
         for (const auto& [device, lane] : services.outbox.lanes()) {

@@ -179,6 +179,7 @@ void Outbox::remove(store::Changes& changes, Lane& lane, const crypto::MessageId
     OutboxEntry* const entry = lane.at(found->second);
     changes.erase(Table::Outbox, row_key(lane.index_, found->second));
     lane.by_id_.erase(found);
+    if (dropped_) dropped_(changes, lane.device(), id);
     if (!entry) return;
     if (entry->inner) in_memory_ -= entry->size;
     lane.bytes_ -= entry->size;

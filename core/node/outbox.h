@@ -15,6 +15,7 @@
 #include "core/store/store.h"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <set>
 #include <unordered_map>
@@ -135,6 +136,12 @@ class Outbox {
     /// The receipt came, or the entry was given up.
     void remove(store::Changes& changes, Lane& lane, const crypto::MessageId& id);
 
+    /// Called with each entry that leaves its lane or gets other bytes, within the same changes.
+    using OnDropped = std::function<void(
+        store::Changes&, const crypto::DeviceId&, const crypto::MessageId&)>;
+
+    void on_dropped(OnDropped handler) { dropped_ = std::move(handler); }
+
     /// Call right after the changes of add(), encrypted() have joined a batch: marks what is in
     /// the lane now as durable when that batch is synced, then calls `ready`.
     void joined(Lane& lane, const store::BatchTicket& ticket, std::function<void()> ready);
@@ -152,6 +159,7 @@ class Outbox {
     Lane& open_lane(const crypto::AccountKey& account, const crypto::DeviceId& device);
 
     store::Store& store_;
+    OnDropped dropped_;
     std::unordered_map<crypto::DeviceId, std::unique_ptr<Lane>> lanes_;
     std::size_t in_memory_ = 0;
     std::uint64_t generation_ = 0;  // counts reloads: late callbacks of an older one do nothing

@@ -43,7 +43,7 @@ Task<> PeerLink::run() {
     scope_.spawn(feed());
     watch();
     while (open_) {
-        if (handler_.overloaded()) co_await handler_.room();
+        if (handler_.overloaded(*this)) co_await handler_.room(*this);
         const auto frame = co_await channel_->receive();
         if (!frame) break;
         last_heard_ = clock_.now();

@@ -59,9 +59,9 @@ class LinkHandler {
     virtual void on_taken(PeerLink& link, std::uint64_t position) = 0;
     /// The peer's clock, from a PONG.
     virtual void on_clock(Duration offset) = 0;
-    /// True when what comes in has nowhere to go: the link waits for room() before it reads on.
-    virtual bool overloaded() const = 0;
-    [[nodiscard]] virtual Task<> room() = 0;
+    /// True when what comes in here has nowhere to go: the link waits for room() before it reads on.
+    virtual bool overloaded(const PeerLink& link) const = 0;
+    [[nodiscard]] virtual Task<> room(const PeerLink& link) = 0;
 };
 
 class PeerLink {
@@ -117,6 +117,9 @@ class PeerLink {
     [[nodiscard]] Task<> wait_writable() {
         return channel_->wait_writable(transport::message_room / 2);
     }
+
+    /// Whether a large frame may be sent now; otherwise it might end the link.
+    bool has_room() const { return channel_->unsent() <= transport::message_room; }
 
     /// Something was done here that makes the link worth keeping.
     void touch();

@@ -62,6 +62,18 @@ Courier::Parts courier_parts(Node::Services& services, const Profile& profile, S
             services.ports.executor};
 }
 
+MailboxHost::Parts host_parts(Node::Services& services) {
+    return {services.ports.store,
+            services.commits,
+            services.links,
+            services.ports.worker,
+            services.ports.random,
+            services.ports.clock,
+            [&services] { return services.clock_offset; },
+            services.settings.mailbox,
+            services.ports.executor};
+}
+
 }  // namespace
 
 Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
@@ -89,6 +101,16 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
             services.ports.random,
             services.ports.clock),
       courier(courier_parts(services, *profile, sender)),
+      deposit({services.contacts,
+               services.lists,
+               sender,
+               services.outbox,
+               services.ports.store,
+               services.commits,
+               services.links,
+               services.ports.random,
+               services.ports.clock,
+               services.ports.executor}),
       care({services.contacts,
             sender,
             services.outbox,
@@ -102,7 +124,9 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
                 services.ports.random,
                 services.ports.clock,
                 services.settings.announce,
-                services.ports.executor) {}
+                services.ports.executor),
+      host(host_parts(services)),
+      mailboxes(services.own_mailboxes(*profile, sender)) {}
 
 Node::Services::Services(Ports given, Settings chosen)
     : ports(std::move(given)),
@@ -127,6 +151,7 @@ Node::Services::Services(Ports given, Settings chosen)
                   } else if (running) {
                       running->courier.wake(lane.account());
                   }
+                  if (running) running->deposit.wake(lane);
               }),
       links(ports.transport, *this, outbox, ports.clock, ports.random, ports.executor),
       reachability(links, ports.transport, ports.clock, ports.executor),
@@ -135,10 +160,16 @@ Node::Services::Services(Ports given, Settings chosen)
       started(ports.clock.now()),
       on_failure(ports.store.on_failure([this] { reload(); })),
       on_store_state(ports.store.on_state([this](store::State state) {
-          if (state == store::State::Ok && running) running->courier.wake_all();
+          if (state != store::State::Ok || !running) return;
+        running->courier.wake_all();
+        running->mailboxes.changed();
       })) {}
 
 // --- LinkHandler
+
+bool Node::Services::is_mailbox(const PeerLink& link) {
+    return link.info().own_role == transport::LinkRole::Box;
+}
 
 void Node::Services::on_message(PeerLink& link, std::uint32_t n, ByteView inner) {
     if (running) running->receiver.take_message(link, n, inner);
@@ -149,7 +180,12 @@ void Node::Services::on_receipts(PeerLink& link, ByteView inner) {
 }
 
 void Node::Services::on_get_bundle(PeerLink& link, const wire::GetBundle& request) {
-    if (running) running->serve.answer(link, request);
+    if (!running) return;
+    if (is_mailbox(link)) {
+        running->host.on_get_bundle(link, request);
+    } else {
+        running->serve.answer(link, request);
+    }
 }
 
 void Node::Services::on_dial_request(PeerLink& link, std::uint32_t q, std::uint16_t port) {
@@ -160,6 +196,8 @@ bool Node::Services::keep_idle(const PeerLink& link) const {
     // docs/spec/link.md#topology: contacts that were written to or from within a day, five at
     // most.
     constexpr std::size_t kept = 5;
+    if (running && is_mailbox(link)) return running->host.owned(link);
+    if (running && running->mailboxes.keeps(link)) return true;
     const auto* const peer = link.device();
     if (!peer) return false;
     const auto* const contact = contacts.find(peer->account);
@@ -201,13 +239,15 @@ void Node::Services::on_clock(Duration offset) {
     clock_offset = offset;
 }
 
-bool Node::Services::overloaded() const {
-    return ports.store.is_full();
+bool Node::Services::overloaded(const PeerLink& link) const {
+    return ports.store.is_full() || (running && running->host.overloaded(link));
 }
 
-Task<> Node::Services::room() {
+Task<> Node::Services::room(const PeerLink& link) {
+    const std::uint64_t serial = link.serial();
     const auto room = co_await ports.store.room();
     if (!room) log::debug(log::Category::Store, "no room: {}", room.error().context);
+    if (running) co_await running->host.room(serial);
 }
 
 // --- Lifecycle
@@ -217,7 +257,12 @@ Result<> Node::Services::load() {
     KITH_CHECK(outbox.load());
     KITH_CHECK(prekeys.load());
     KITH_CHECK(gaps.load());
-    if (running) KITH_CHECK(running->owed.load());
+    if (running) {
+        KITH_CHECK(running->owed.load());
+        KITH_CHECK(running->deposit.load());
+        KITH_CHECK(running->host.load());
+        KITH_CHECK(running->mailboxes.load());
+    }
     return success();
 }
 
@@ -233,17 +278,21 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     sessions.set_own(profile->device_id());
     running = std::make_unique<Running>(*this, std::move(profile));
     receipts.set_sender(&running->sender);
+    wire_mailboxes();
     KITH_CHECK(running->owed.load());
+    KITH_CHECK(running->deposit.load());
+    KITH_CHECK(running->mailboxes.load());
     running->flow.on_wake([this](const auto& account) { running->courier.wake(account, true); });
-    running->flow.on_cut([this](const auto& account) { links.drop_account(account); });
-    running->flow.on_mailbox([this](auto& step, const auto& origin, const auto& word) {
-        return on_mailbox_word(step, origin, word);
+    running->flow.on_cut([this](const auto& account) {
+        links.drop_account(account);
+        running->mailboxes.changed();
     });
     running->receiver.on_session_lost(
         [this](const Origin& origin) { running->courier.renew(origin.account, origin.device); });
     running->receiver.on_outcome(
         [this](const auto& id, const auto& chat, const auto& told) { outcome(id, chat, told); });
     keep_house();
+    KITH_CHECK(running->host.start(running->profile->stored().account.beacon_seed, {}));
     ports.transport.start(policy());
     links.start(
         running->profile->device_id(),
@@ -260,9 +309,11 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
             if (is) {
                 running->publisher.changed();
                 running->courier.wake_all();
+                running->mailboxes.wake();
             }
         });
     running->publisher.start();
+    running->mailboxes.start();
     scope.spawn(housekeeping());
     running->courier.wake_all();
     running->courier.greet();
@@ -280,6 +331,7 @@ transport::LinkPolicy Node::Services::policy() {
         std::vector<transport::ServedIdentity> served;
         served.emplace_back(transport::DeviceIdentity{
             own.device_id(), own.party().signing, own.party().dh, own.list(), std::move(sign)});
+        if (auto box = running->host.identity()) served.emplace_back(*std::move(box));
         return served;
     };
     out.known_devices = [this](const crypto::AccountKey& account) { return lists.find(account); };
@@ -311,6 +363,7 @@ void Node::Services::on_link(const transport::DevicePeer& peer, bool open) {
     if (open) {
         reachability.look();
         running->owed.hasten(peer.device);
+        running->mailboxes.on_contact_link(peer.account);
     }
     auto* const contact = contacts.find(peer.account);
     if (contact && contact->accepted()) {
@@ -335,6 +388,7 @@ Task<> Node::Services::housekeeping() {
         const bool due = co_await sleep_for(ports.clock, housekeeping_period, stop);
         if (!due) co_return;
         keep_house();
+        running->mailboxes.look();
         reachability.look();
         const auto erased = co_await ports.store.erase_deleted();
         if (!erased) log::debug(log::Category::Store, "not erased: {}", erased.error().context);
@@ -345,9 +399,7 @@ void Node::Services::keep_house() {
     if (!commits.ready()) return;
     const Timestamp now = ports.clock.wall();
     Transaction step;
-    if (auto rotated = prekeys.rotate(step.changes, ports.random, now, true); !rotated) {
-        log::warn(log::Category::Session, "prekeys: {}", rotated.error().context);
-    }
+    turn_prekeys(step);
     if (running->profile->renew_certificates(step.changes, ports.random, now)) {
         running->publisher.changed();
     }

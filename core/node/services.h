@@ -6,6 +6,9 @@
 #include "core/node/beacon_publisher.h"
 #include "core/node/contact_flow.h"
 #include "core/node/courier.h"
+#include "core/node/mailbox_client.h"
+#include "core/node/mailbox_deposit.h"
+#include "core/node/mailbox_host.h"
 #include "core/node/node.h"
 #include "core/node/owed_receipts.h"
 #include "core/node/reachability.h"
@@ -39,8 +42,11 @@ struct Running {
     Receiver receiver;
     AccountServe serve;
     Courier courier;
+    MailboxDeposit deposit;
     SessionCare care;
     BeaconPublisher publisher;
+    MailboxHost host;
+    MailboxClient mailboxes;
 };
 
 struct Node::Services final : LinkHandler, EventSource {
@@ -58,10 +64,18 @@ struct Node::Services final : LinkHandler, EventSource {
     void on_sent(PeerLink& link) override;
     void on_taken(PeerLink& link, std::uint64_t position) override;
     void on_clock(Duration offset) override;
-    bool overloaded() const override;
-    [[nodiscard]] Task<> room() override;
+    bool overloaded(const PeerLink& link) const override;
+    [[nodiscard]] Task<> room(const PeerLink& link) override;
 
     // --- Mailboxes
+    /// Whoever called asked for the mailbox that is kept here, not for this device.
+    static bool is_mailbox(const PeerLink& link);
+    void wire_mailboxes();
+    void wire_own_mailboxes();
+    MailboxClient::Parts own_mailboxes(const Profile& profile, Sender& sender);
+    bool has_network() const;
+    /// Makes and deletes prekeys; contacts hear of a new envelope key.
+    void turn_prekeys(Transaction& step);
     Result<> on_mailbox_word(Transaction& step, const Origin& origin, const message::Mailbox& word);
 
     // --- EventSource

@@ -1,31 +1,108 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Mailboxes: what links and contacts say goes to the service that it is for.
+#include "core/base/log.h"
+#include "core/mailbox/host_offer.h"
 #include "core/node/services.h"
 
 namespace kith::node {
 
-bool Node::Services::on_mailbox_request(PeerLink&, const wire::Frame&) {
-    return false;
+void Node::Services::wire_mailboxes() {
+    outbox.on_dropped([this](store::Changes& changes, const auto& device, const auto& id) {
+        running->deposit.dropped(changes, device, id);
+    });
+    running->sender.on_note([this](const auto& device) { return running->deposit.note(device); });
+    running->deposit.on_away(
+        [this](const auto& account) { return running->courier.away(account); });
+    running->deposit.on_stored(
+        [this](const auto& id, const auto& chat, const auto& told) { outcome(id, chat, told); });
+    running->courier.on_failed([this](const auto& account) { running->deposit.wake(account); });
+    wire_own_mailboxes();
+    running->flow.on_mailbox([this](auto& step, const auto& origin, const auto& word) {
+        return on_mailbox_word(step, origin, word);
+    });
 }
 
-bool Node::Services::on_nudge(PeerLink&, ByteView) {
-    return false;
+MailboxClient::Parts Node::Services::own_mailboxes(const Profile& profile, Sender& sender) {
+    return {profile,
+            contacts,
+            sender,
+            prekeys,
+            ports.store,
+            commits,
+            links,
+            ports.random,
+            ports.clock,
+            ports.executor,
+            settings.copies};
 }
 
-void Node::Services::on_end(PeerLink&) {}
+bool Node::Services::has_network() const {
+    const auto connection = ports.directory.state().connection;
+    using enum directory::Connection;
+    return connection == Weak || connection == Online || links.size() > 0;
+}
 
-Result<> Node::Services::on_mailbox_word(Transaction&,
-                                         const Origin&,
+void Node::Services::wire_own_mailboxes() {
+    MailboxClient& own = running->mailboxes;
+    own.on_network([this] { return has_network(); });
+    own.on_boxes([this] { running->publisher.changed(); });
+    own.on_mail([this](ByteView inner, const message::Receipt::Via& via) {
+        return running->receiver.take_mail(inner, via);
+    });
+    running->flow.on_opened([this](auto&, const auto&) { running->mailboxes.changed(); });
+    running->publisher.on_boxes([this] { return running->mailboxes.boxes(); });
+    running->receiver.on_note([this](auto& step, const auto& origin, ByteView note) {
+        running->mailboxes.on_note(step, origin, note);
+    });
+}
+
+void Node::Services::turn_prekeys(Transaction& step) {
+    const auto before = prekeys.envelope_ids();
+    const bool collected = running->mailboxes.all_collected();
+    const Timestamp now = ports.clock.wall();
+    if (auto turned = prekeys.rotate(step.changes, ports.random, now, collected); !turned) {
+        log::warn(log::Category::Session, "prekeys: {}", turned.error().context);
+    }
+    const auto after = prekeys.envelope_ids();
+    const bool fresh = std::ranges::any_of(
+        after, [&](std::uint32_t id) { return std::ranges::find(before, id) == before.end(); });
+    if (fresh) running->mailboxes.on_envelope_key(step);
+}
+
+bool Node::Services::on_mailbox_request(PeerLink& link, const wire::Frame& frame) {
+    return running && is_mailbox(link) && running->host.on_request(link, frame);
+}
+
+bool Node::Services::on_nudge(PeerLink& link, ByteView body) {
+    return running && running->mailboxes.on_nudge(link, body);
+}
+
+void Node::Services::on_end(PeerLink& link) {
+    if (!running) return;
+    running->host.on_end(link);
+    running->mailboxes.on_end(link);
+}
+
+Result<> Node::Services::on_mailbox_word(Transaction& step,
+                                         const Origin& origin,
                                          const message::Mailbox& word) {
     using Kind = message::Mailbox::Kind;
     switch (word.kind) {
         case Kind::Offer:
         case Kind::ReceiptShown:
-        case Kind::LeaseWish:
+            return running->mailboxes.on_word(step, origin, word);
+        case Kind::LeaseWish: {
+            const auto wish = mailbox::decode_lease_wish(word.body);
+            // Of somebody who knows an older mailbox of ours, or junk: nothing to grant.
+            if (!wish || wish->box != running->host.id()) return success();
+            return running->host.grant(step, origin.account, wish->owner);
+        }
         case Kind::Announcement:
+            return running->deposit.on_announcement(step, origin, word.body);
         case Kind::EnvelopeKey:
+            return running->deposit.on_envelope_key(step, origin, word.body);
         case Kind::ReceiptAsk:
-            return success();
+            return running->deposit.on_receipt_ask(step, origin, word.body);
     }
     return success();  // of a newer kith
 }

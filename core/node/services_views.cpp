@@ -57,6 +57,7 @@ MessageState Node::Services::waiting_state(const crypto::AccountKey& chat,
         if (lane->account() != chat) continue;
         const auto* const entry = lane->find(id);
         if (!entry) continue;
+        if (running->deposit.alive(device, id) > 0) return MessageState::Stored;
         const auto* const link = const_cast<LinkTable&>(links).find(device);
         if (!entry->open && link && link->sent(entry->position)) return MessageState::Sent;
     }

@@ -12,6 +12,8 @@ constexpr std::uint8_t announcement_rows = 0x01;
 constexpr std::uint8_t copies_rows = 0x02;
 constexpr std::uint8_t envelope_rows = 0x03;
 constexpr std::uint8_t noted_rows = 0x04;
+constexpr std::uint8_t envelope_key_rows = 0x05;
+constexpr std::size_t record_max = 256;
 constexpr std::size_t row_max = std::size_t{16} << 10;
 
 constexpr std::size_t noted_key_size = 1 + 16 + 8 + 16 + 8;
@@ -240,6 +242,34 @@ Result<std::uint64_t> MailboxCopyTable::next_deposit(const crypto::DeviceId& dev
         return false;
     }));
     return next;
+}
+
+// --- Envelope keys ------------------------------------------------------------------------------
+
+Result<std::vector<HeldEnvelopeKey>> MailboxCopyTable::envelope_keys() const {
+    std::vector<HeldEnvelopeKey> out;
+    Result<> read;
+    const Bytes prefix{envelope_key_rows};
+    KITH_CHECK(
+        store_.scan({.table = Table::MailboxCopy, .prefix = prefix}, [&](ByteView, ByteView value) {
+            wire::Reader in(value, row_max);
+            in.tuple(3);
+            HeldEnvelopeKey held;
+            held.account = in.id<crypto::AccountKey>();
+            held.device = in.id<crypto::DeviceId>();
+            held.record = to_bytes(in.bin(1, record_max));
+            if (!in.finish()) read = fail(Code::Corrupt, "an envelope key cannot be read");
+            out.push_back(std::move(held));
+            return read.has_value();
+        }));
+    KITH_CHECK(read);
+    return out;
+}
+
+void MailboxCopyTable::put_envelope_key(Changes& changes, const HeldEnvelopeKey& held) const {
+    Bytes value;
+    wire::Writer(value).array(3).bin(held.account).bin(held.device).bin(held.record);
+    changes.put(Table::MailboxCopy, key(envelope_key_rows, held.device), value);
 }
 
 }  // namespace kith::store

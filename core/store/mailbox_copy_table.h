@@ -7,6 +7,7 @@
 //                       0x04 || index(device) || u64 n || box 16 || eh[:8]
 //                                                                  a receipt, to name in `dep` and
 //                                                                  to show when asked
+//                       0x05 || index(device)                      its envelope key
 //
 // Specification: docs/spec/mailbox.md#depositor.
 #pragma once
@@ -39,6 +40,15 @@ struct CopiesRow {
     std::uint64_t deposit = 0;   ///< NotedCopy::deposit of the present sealing
 
     friend bool operator==(const CopiesRow&, const CopiesRow&) = default;
+};
+
+/// With which key to seal for a device: the record it told us, body || sig.
+struct HeldEnvelopeKey {
+    crypto::AccountKey account;
+    crypto::DeviceId device;
+    Bytes record;
+
+    friend bool operator==(const HeldEnvelopeKey&, const HeldEnvelopeKey&) = default;
 };
 
 class MailboxCopyTable {
@@ -80,6 +90,9 @@ class MailboxCopyTable {
     Result<> trim_noted(Changes& changes, const crypto::DeviceId& device, std::size_t keep) const;
     /// The number for the next deposit to a device.
     Result<std::uint64_t> next_deposit(const crypto::DeviceId& device) const;
+
+    Result<std::vector<HeldEnvelopeKey>> envelope_keys() const;
+    void put_envelope_key(Changes& changes, const HeldEnvelopeKey& held) const;
 
   private:
     Bytes key(std::uint8_t kind, ByteView id) const;

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Leaves messages with the mailboxes of those who are not there, and keeps the copies alive until
+// the end-to-end receipt comes. The outbox is the authority, hosts are caches.
+//
+// A message is sealed once and goes to all hosts of its recipient, to each in the order in which it
+// was said: what a host serves is never out of order, whichever host is asked. Nothing is sealed
+// that a live link carries away by itself. One link for each recipient and host, so that a host
+// cannot tell that two of its depositors are one.
+//
+// Strand only. Specification: docs/spec/mailbox.md#depositor, #repair.
+#pragma once
+
+#include "core/base/async_event.h"
+#include "core/base/async_scope.h"
+#include "core/mailbox/announcement.h"
+#include "core/mailbox/copies.h"
+#include "core/message/envelope.h"
+#include "core/node/known_lists.h"
+#include "core/node/link_table.h"
+#include "core/node/receiver.h"
+#include "core/store/mailbox_copy_table.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <unordered_map>
+
+namespace kith::node {
+
+class MailboxDeposit {
+  public:
+    /// Messages sealed in one turn of the strand: about 3 ms.
+    static constexpr std::size_t seal_step = 32;
+    /// How often copies are looked at: checks, renewals, words that were not kept.
+    static constexpr Duration look_every = minutes(1);
+
+    struct Parts {
+        ContactBook& contacts;
+        KnownLists& lists;
+        Sender& sender;
+        Outbox& outbox;
+        store::Store& store;
+        Commits& commits;
+        LinkTable& links;
+        Random& random;
+        Clock& clock;
+        asio::any_io_executor executor;
+    };
+
+    explicit MailboxDeposit(Parts parts);
+    ~MailboxDeposit();
+    MailboxDeposit(const MailboxDeposit&) = delete;
+    MailboxDeposit& operator=(const MailboxDeposit&) = delete;
+
+    /// Before anything else, and again after a failed commit. Corrupt.
+    Result<> load();
+    [[nodiscard]] Task<> stop();
+
+    /// Whether direct attempts have failed lately, so that there is nothing to wait for.
+    void on_away(std::function<bool(const crypto::AccountKey&)> away) { away_ = std::move(away); }
+
+    /// Called when a message of ours is kept by a host for the first time.
+    using OnStored = std::function<void(
+        const crypto::MessageId&, const crypto::AccountKey& chat, const DeviceOutcome&)>;
+
+    void on_stored(OnStored handler) { stored_ = std::move(handler); }
+
+    /// The mailbox that this device keeps itself: nothing is left with ourselves.
+    void set_own_box(const crypto::BoxId& box) { own_box_ = box; }
+
+    // --- What contacts say
+
+    Result<> on_announcement(Transaction& step, const Origin& origin, ByteView body);
+    Result<> on_envelope_key(Transaction& step, const Origin& origin, ByteView body);
+    /// Shows the receipt for an entry of a note of ours.
+    Result<> on_receipt_ask(Transaction& step, const Origin& origin, ByteView body);
+    /// The contact was removed: where it wanted its mail is forgotten.
+    void forget(Transaction& step, const crypto::AccountKey& account);
+
+    // --- What the node does
+
+    /// Entries of the lane became durable.
+    void wake(Lane& lane);
+    /// A direct attempt has failed, or the network has changed.
+    void wake(const crypto::AccountKey& account);
+    /// The entry left the outbox, or gets other bytes.
+    void dropped(store::Changes& changes,
+                 const crypto::DeviceId& device,
+                 const crypto::MessageId& id);
+    /// Where the last envelopes for a device were left: the `dep` field.
+    Bytes note(const crypto::DeviceId& device);
+
+    // --- What people see
+
+    /// Hosts that hold verified receipts now.
+    std::size_t alive(const crypto::DeviceId& device, const crypto::MessageId& id) const;
+    /// nullptr: it was never sealed, or is delivered.
+    const mailbox::Copies* copies(const crypto::DeviceId& device,
+                                  const crypto::MessageId& id) const;
+    /// The host's key and addresses, as the recipient announced it; nullptr: no longer.
+    const mailbox::AnnouncedHost* announced(const crypto::AccountKey& account,
+                                            const crypto::BoxId& box) const;
+
+  private:
+    struct Host;
+    struct Recipient;
+    struct Mail;
+
+    using HostPointer = std::shared_ptr<Host>;
+
+    // mailbox_deposit.cpp: what is to be left
+    Result<> load_keys();
+    void adopt(const crypto::AccountKey& account, mailbox::Announcement announcement);
+    bool can_seal(const Mail& mail) const;
+    Mail& mail_of(const Lane& lane);
+    void plan(Mail& mail);
+    void due(const crypto::DeviceId& device);
+    [[nodiscard]] Task<> seal_all(crypto::DeviceId device);
+    std::size_t seal_some(Mail& mail, const Lane& lane, Transaction& step);
+    Result<> seal(Transaction& step,
+                  Mail& mail,
+                  const Lane& lane,
+                  const OutboxEntry& entry,
+                  store::CopiesRow row);
+    std::vector<mailbox::Copies::Target> targets(const Recipient& recipient) const;
+
+    // mailbox_deposit_host.cpp: how it gets there
+    struct Next {
+        crypto::DeviceId device;
+        crypto::MessageId message;
+        std::uint64_t position = 0;
+    };
+
+    void visit_all(const crypto::AccountKey& account);
+    [[nodiscard]] Task<> visit(HostPointer host);
+    std::optional<Next> next_for(Host& host);
+    [[nodiscard]] Task<bool> call(HostPointer host);
+    [[nodiscard]] Task<> leave(HostPointer host, Next what);
+    [[nodiscard]] Task<Result<PeerLink::Answer>> ask(HostPointer host, Next what);
+    void take(Host& host, const Next& what, const Result<PeerLink::Answer>& answer);
+    void take_receipt(Host& host,
+                      const Next& what,
+                      store::CopiesRow& row,
+                      const mailbox::Receipt& receipt);
+    void put_off(Host& host);
+
+    // mailbox_repair.cpp: whether it is still there
+    void look();
+    [[nodiscard]] Task<> check(HostPointer host);
+    [[nodiscard]] Task<> renew(crypto::DeviceId device, std::vector<crypto::MessageId> messages);
+
+    store::CopiesRow* row_of(const crypto::DeviceId& device, const crypto::MessageId& id);
+
+    Parts parts_;
+    store::MailboxCopyTable table_;
+    AsyncScope scope_;
+    bool stopping_ = false;
+    std::function<bool(const crypto::AccountKey&)> away_;
+    OnStored stored_;
+    std::optional<crypto::BoxId> own_box_;
+    std::map<crypto::AccountKey, std::unique_ptr<Recipient>> recipients_;
+    std::map<crypto::DeviceId, std::unique_ptr<Mail>> mails_;
+    Alarm look_;
+};
+
+}  // namespace kith::node

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How copies get to one host: the second part of mailbox_deposit.h.
+#include "core/base/log.h"
+#include "core/node/mailbox_deposit.h"
+#include "core/node/mailbox_deposit_state.h"
+#include "core/wire/deposit_frames.h"
+
+#include <algorithm>
+
+namespace kith::node {
+namespace {
+
+using mailbox::CopyState;
+
+constexpr auto category = log::Category::Node;
+constexpr Duration call_deadline = seconds(8);
+// Somebody who has just failed is not called again by each new message.
+constexpr Duration lull = seconds(2);
+/// docs/spec/mailbox.md#quotas: what a contact may ask for, and a device of the same account.
+constexpr Duration contact_term = days(14);
+constexpr Duration own_term = days(30);
+
+const mailbox::Copy* copy_at(const mailbox::Copies& copies, const crypto::BoxId& box) {
+    const auto found = std::ranges::find(copies.all(), box, &mailbox::Copy::host);
+    return found == copies.all().end() ? nullptr : &*found;
+}
+
+std::uint32_t seconds_of(Duration time) {
+    return static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(time).count());
+}
+
+}  // namespace
+
+void MailboxDeposit::visit_all(const crypto::AccountKey& account) {
+    const auto found = recipients_.find(account);
+    if (found == recipients_.end() || stopping_) return;
+    for (const auto& host : found->second->hosts) {
+        if (host->visiting || host->gone) continue;
+        if (parts_.clock.now() < host->not_before || !next_for(*host)) continue;
+        host->visiting = true;
+        scope_.spawn(visit(host));
+    }
+}
+
+std::optional<MailboxDeposit::Next> MailboxDeposit::next_for(Host& host) {
+    if (host.stalled) return std::nullopt;
+    const Timestamp now = parts_.clock.wall();
+    for (const auto& [device, mail] : mails_) {
+        if (mail->account != host.account) continue;
+        const Lane* const lane = parts_.outbox.lane(device);
+        if (!lane) continue;
+        std::uint64_t& cursor = host.cursor[device];
+        for (const auto* entry = lane->next(cursor); entry; entry = lane->next(cursor)) {
+            const auto row = mail->rows.find(entry->id);
+            if (row == mail->rows.end()) {
+                // What is not encrypted comes again further behind; what is not sealed will be.
+                if (!entry->open) break;
+                cursor = entry->position;
+                continue;
+            }
+            const auto* const copy = copy_at(row->second.copies, host.box);
+            if (copy && copy->state == CopyState::Wanted && copy->next > now) {
+                // In its order: what is behind it waits with it.
+                put_off(host);
+                break;
+            }
+            const bool wanted = copy && (copy->state == CopyState::Wanted ||
+                                         (copy->state == CopyState::Lost && copy->next <= now));
+            if (wanted) return Next{device, entry->id, entry->position};
+            cursor = entry->position;
+        }
+    }
+    return std::nullopt;
+}
+
+// Comes back for what a host asked us to bring later.
+void MailboxDeposit::put_off(Host& host) {
+    host.retry =
+        parts_.clock.call_after(seconds(1), [this, account = host.account] { visit_all(account); });
+}
+
+Task<> MailboxDeposit::visit(HostPointer host) {
+    for (;;) {
+        if (stopping_ || host->gone) break;
+        if (!parts_.commits.ready()) {
+            put_off(*host);
+            break;
+        }
+        auto next = next_for(*host);
+        if (!next && host->in_flight == 0) break;
+        if (!next || host->in_flight >= mailbox::deposits_in_flight) {
+            co_await host->slot.wait();
+            host->slot.reset();
+            continue;
+        }
+        if (!parts_.links.by_serial(host->link)) {
+            if (host->in_flight > 0) {
+                // Its answers fail first: the order is theirs to restore.
+                co_await host->slot.wait();
+                host->slot.reset();
+                continue;
+            }
+            const bool called = co_await call(host);
+            if (!called) break;
+            continue;
+        }
+        ++host->in_flight;
+        host->cursor[next->device] = next->position;
+        scope_.spawn(leave(host, *next));
+    }
+    host->visiting = false;
+    host->stalled = false;
+}
+
+Task<bool> MailboxDeposit::call(HostPointer host) {
+    const SteadyTime deadline = parts_.clock.now() + call_deadline;
+    auto endpoints = host->announced.endpoints;
+    const auto called = co_await parts_.links.call_box(host->box, std::move(endpoints), deadline);
+    if (stopping_ || host->gone) co_return false;
+    if (called) {
+        host->link = *called;
+        host->failures = 0;
+        co_return true;
+    }
+    log::debug(category, "a mailbox does not answer: {}", called.error().context);
+    const Duration wait = mailbox::deposit_retry(++host->failures, parts_.random.unit());
+    host->not_before = parts_.clock.now() + std::min(wait, lull);
+    host->retry =
+        parts_.clock.call_after(wait, [this, account = host->account] { visit_all(account); });
+    co_return false;
+}
+
+Task<Result<PeerLink::Answer>> MailboxDeposit::ask(HostPointer host, Next what) {
+    PeerLink* const link = parts_.links.by_serial(host->link);
+    const auto recipient = recipients_.find(host->account);
+    if (!link || recipient == recipients_.end()) {
+        co_return fail(Code::Unreachable, "the link has ended");
+    }
+    const auto envelope = table_.envelope(what.device, what.message);
+    if (!envelope) co_return tl::unexpected(envelope.error());
+    if (!*envelope) co_return fail(Code::NotFound, "receipted meanwhile");
+    const auto hash = message::envelope_hash(**envelope);
+    const auto& key = recipient->second->key;
+    wire::Deposit request;
+    request.envelope = **envelope;
+    request.ttl = seconds_of(host->announced.own ? own_term : contact_term);
+    wire::DepositCapability right;
+    right.key = key.public_key().array();
+    right.sig =
+        mailbox::sign_deposit(key, {link->info().binding, host->box}, hash, request.ttl).array();
+    request.right = right;
+    link->touch();
+    const SteadyTime deadline = parts_.clock.now() + mailbox::deposit_deadline;
+    auto asked = link->ask(request, deadline);
+    if (Lane* const lane = parts_.outbox.lane(what.device)) {
+        parts_.outbox.mark_sent(*lane, what.position);
+    }
+    co_return co_await std::move(asked);
+}
+
+Task<> MailboxDeposit::leave(HostPointer host, Next what) {
+    const auto answer = co_await ask(host, what);
+    --host->in_flight;
+    host->slot.set();
+    if (!stopping_ && !host->gone) take(*host, what, answer);
+    // Once nothing is under way any more, what was not taken goes first.
+    if (host->in_flight == 0) host->stalled = false;
+}
+
+void MailboxDeposit::take(Host& host, const Next& what, const Result<PeerLink::Answer>& answer) {
+    store::CopiesRow* const row = row_of(what.device, what.message);
+    if (!row) return;  // receipted meanwhile
+    const auto* const copy = copy_at(row->copies, host.box);
+    if (!copy) return;
+    const auto back = [&] {
+        host.stalled = true;
+        auto& cursor = host.cursor[what.device];
+        cursor = std::min(cursor, what.position - 1);
+    };
+    const Timestamp now = parts_.clock.wall();
+    if (!answer) {
+        if (answer.error().code == Code::Timeout) {
+            if (auto* const link = parts_.links.by_serial(host.link)) link->drop();
+        }
+        row->copies.failed(host.box, now, parts_.random);
+        return back();
+    }
+    if (answer->type == wire::FrameType::Receipt) {
+        const auto body = wire::HostReceipt::decode(answer->body);
+        const auto envelope = table_.envelope(what.device, what.message);
+        if (!body || !envelope || !*envelope) return back();
+        const auto receipt =
+            mailbox::accept_receipt(host.announced.key, message::envelope_hash(**envelope), *body);
+        if (receipt) return take_receipt(host, what, *row, *receipt);
+        log::info(category, "a mailbox signed something else: {}", receipt.error().context);
+        row->copies.failed(host.box, now, parts_.random);
+        return back();
+    }
+    const auto refusal = wire::Refuse::decode(answer->body);
+    if (answer->type != wire::FrameType::Refuse || !refusal) {
+        row->copies.failed(host.box, now, parts_.random);
+        return back();
+    }
+    log::debug(category, "a mailbox refused: {}", static_cast<int>(refusal->code));
+    row->copies.refused(host.box, *refusal, now, parts_.random);
+    const auto* const after = copy_at(row->copies, host.box);
+    if (after && after->state == CopyState::Wanted) back();
+    if (!parts_.commits.ready()) return;
+    Transaction step;
+    table_.put(step.changes, *row);
+    parts_.commits.join(std::move(step));
+}
+
+void MailboxDeposit::take_receipt(Host& host,
+                                  const Next& what,
+                                  store::CopiesRow& row,
+                                  const mailbox::Receipt& receipt) {
+    if (!parts_.commits.ready()) return;  // the same receipt comes when it is left there again
+    Lane* const lane = parts_.outbox.lane(what.device);
+    const auto* const entry = lane ? lane->find(what.message) : nullptr;
+    if (!entry) return;
+    Transaction step;
+    if (entry->type == static_cast<std::uint8_t>(message::ContentType::Receipt)) {
+        // Receipts get none: that a host keeps it is all that can be known.
+        parts_.outbox.remove(step.changes, *lane, what.message);
+        parts_.commits.join(std::move(step));
+        return;
+    }
+    const Timestamp now = parts_.clock.wall();
+    row.copies.stored(host.box, receipt, now, parts_.random);
+    const bool first = row.first_stored == Timestamp{};
+    if (first) row.first_stored = now;
+    table_.put(step.changes, row);
+    Mail& mail = *mails_.at(what.device);
+    table_.put_noted(step.changes,
+                     what.device,
+                     {receipt,
+                      message::envelope_sizes[message::bucket_for(entry->size).value_or(0)],
+                      row.deposit});
+    mail.note.reset();
+    if (row.deposit % 16 == 0) {
+        if (auto trimmed = table_.trim_noted(step.changes, what.device, store::noted_kept);
+            !trimmed) {
+            log::debug(category, "receipts not trimmed: {}", trimmed.error().context);
+        }
+    }
+    if (first && entry->order != 0) {
+        const Run run{entry->order, entry->order, now};
+        const auto chat = lane->account();
+        step.events.push_back(ReceiptsRef{chat, what.device, Outcome::Stored, run});
+        step.after.push_back([this, chat, id = what.message, device = what.device, now] {
+            const DeviceOutcome told{Outcome::Stored, device, now};
+            if (stored_) stored_(id, chat, told);
+        });
+    }
+    parts_.commits.join(std::move(step));
+}
+
+}  // namespace kith::node

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the depositor remembers in memory. Private to mailbox_deposit*.cpp and mailbox_repair.cpp.
+#pragma once
+
+#include "core/node/mailbox_deposit.h"
+
+namespace kith::node {
+
+/// One host of one recipient. Shared with the coroutines that talk to it.
+struct MailboxDeposit::Host {
+    Host(crypto::AccountKey owner,
+         mailbox::AnnouncedHost named,
+         const asio::any_io_executor& executor)
+        : account(owner), announced(std::move(named)), box(announced.id()), slot(executor) {}
+
+    crypto::AccountKey account;
+    mailbox::AnnouncedHost announced;
+    crypto::BoxId box;
+    bool gone = false;       ///< no longer named by its recipient
+    bool visiting = false;   ///< visit() runs
+    bool stalled = false;    ///< something was not taken: what is behind it waits too
+    std::uint64_t link = 0;  ///< serial
+    unsigned failures = 0;   ///< in a row
+    SteadyTime not_before{};
+    Alarm retry;
+    std::size_t in_flight = 0;
+    AsyncEvent slot;
+    bool checking = false;
+    /// By lane: the position up to which everything has been left here or cannot be.
+    std::map<crypto::DeviceId, std::uint64_t> cursor;
+};
+
+/// Somebody who has told us where to leave mail.
+struct MailboxDeposit::Recipient {
+    mailbox::Announcement announcement;
+    crypto::DepositKeyPair key;
+    std::vector<HostPointer> hosts;
+};
+
+/// One device of a recipient.
+struct MailboxDeposit::Mail {
+    crypto::AccountKey account;
+    crypto::DeviceId device;
+    std::optional<message::EnvelopeRecipient> recipient;  ///< its envelope key; nullopt: unknown
+    std::unordered_map<crypto::MessageId, store::CopiesRow> rows;
+    std::optional<Bytes> note;                  ///< nullopt: to be read again
+    std::optional<std::uint64_t> last_deposit;  ///< number of the last sealing; nullopt: not read
+    bool sealing = false;
+    bool again = false;
+    std::uint64_t front = 0;  ///< first position of the lane when its alarm was set
+    bool planned = false;
+    Alarm alarm;
+};
+
+}  // namespace kith::node
