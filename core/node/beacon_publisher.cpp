@@ -161,6 +161,7 @@ Task<bool> BeaconPublisher::publish(crypto::ReachSecret reach, directory::Epoch 
     content.list = {profile_.list().list().seq, profile_.list().hash16()};
     content.made = clock_.wall();
     content.stranger_desk = true;
+    if (boxes_) content.boxes = boxes_();
     told_ = endpoints();
     for (const Endpoint& endpoint : told_) {
         if (content.endpoints.size() == directory::beacon_endpoints) break;

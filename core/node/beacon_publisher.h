@@ -10,6 +10,7 @@
 #include "core/node/profile.h"
 #include "core/transport/transport.h"
 
+#include <functional>
 #include <map>
 
 namespace kith::node {
@@ -41,6 +42,11 @@ class BeaconPublisher {
     void changed();
     /// As changed(), if this device would tell other addresses than it last did.
     void addresses_changed();
+    /// Asked for the mailboxes that stand in the beacon; beacon_boxes at most.
+    void on_boxes(std::function<std::vector<directory::BeaconBox>()> boxes) {
+        boxes_ = std::move(boxes);
+    }
+
     /// Where the router lets others in.
     void set_external(std::optional<Endpoint> external);
 
@@ -68,6 +74,7 @@ class BeaconPublisher {
     std::vector<Endpoint> announce_;
     std::optional<Endpoint> external_;
     std::vector<Endpoint> told_;
+    std::function<std::vector<directory::BeaconBox>()> boxes_;
     AsyncScope scope_;
     AsyncEvent stop_;
     AsyncEvent wake_;
