@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
 
 namespace kith::cli {
@@ -100,7 +101,7 @@ TEST(Listen, WritesEventsAsTheyCame) {
 TEST(Listen, RunsAProgramForEachEventAndAcknowledgesItsSuccess) {
     FakeDaemon daemon;
     daemon.on("events.subscribe", two_events);
-    int acks = 0;
+    std::atomic<int> acks = 0;
     daemon.on("events.ack", [&acks](const api::Request& request) {
         std::string line;
         api::append_answer(line, request.id, api::Nothing{});
@@ -112,7 +113,7 @@ TEST(Listen, RunsAProgramForEachEventAndAcknowledgesItsSuccess) {
     EXPECT_EQ(ended.output,
               api::to_json(test::full_message()) + "\n" + R"({"v":1,"type":"moon","phase":"new"})" +
                   "\n");
-    EXPECT_EQ(acks, 2);
+    EXPECT_EQ(acks.load(), 2);
 }
 
 TEST(Unlock, UsesThePassphraseFile) {

@@ -45,6 +45,11 @@ FakeDaemon::~FakeDaemon() {
     thread_.join();
 }
 
+void FakeDaemon::on(std::string method, Answer answer) {
+    const std::scoped_lock lock(mutex_);
+    answers_[std::move(method)] = std::move(answer);
+}
+
 void FakeDaemon::serve() {
     for (;;) {
         std::array<pollfd, 2> wanted{

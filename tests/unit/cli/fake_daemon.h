@@ -42,8 +42,7 @@ class FakeDaemon {
 
     const std::string& socket() const { return socket_path_; }
 
-    /// Before the first client comes.
-    void on(std::string method, Answer answer) { answers_[std::move(method)] = std::move(answer); }
+    void on(std::string method, Answer answer);
 
     template <class P>
     void answer(const typename P::Result& result) {
@@ -89,8 +88,8 @@ class FakeDaemon {
     cli::Descriptor listener_;
     cli::Descriptor stop_reading_;
     cli::Descriptor stop_writing_;
+    mutable std::mutex mutex_;  // over all that follows
     std::map<std::string, Answer> answers_;
-    mutable std::mutex mutex_;
     std::vector<std::string> calls_;
     std::map<std::string, std::string> parameters_;
     std::thread thread_;

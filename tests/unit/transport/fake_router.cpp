@@ -83,33 +83,33 @@ void FakeNatPmp::serve() {
         boost::system::error_code error;
         const auto count = socket_.receive_from(asio::buffer(buffer), from, 0, error);
         if (error || !open_) continue;
-        const Bytes reply = answer(ByteView(buffer).first(count));
+        const Bytes reply = state_.with(
+            [&](RouterFacts& router) { return answer(router, ByteView(buffer).first(count)); });
         if (!reply.empty()) socket_.send_to(asio::buffer(reply), from, 0, error);
     }
 }
 
-Bytes FakeNatPmp::answer(ByteView request) {
+Bytes FakeNatPmp::answer(RouterFacts& router, ByteView request) {
     if (request.size() < 2) return {};
-    const std::scoped_lock lock(state_.mutex);
     const std::uint8_t operation = request[1];
     Bytes out{0, static_cast<std::uint8_t>(128 + operation), 0, 0, 0, 0, 0, 1};
     if (operation == 0) {
-        append(out, state_.address);
+        append(out, router.address);
         return out;
     }
     const std::string protocol = operation == 1 ? "UDP" : "TCP";
     const auto internal = read_be<std::uint16_t>(request.subspan(4));
     auto external = read_be<std::uint16_t>(request.subspan(6));
     const auto lifetime = read_be<std::uint32_t>(request.subspan(8));
-    state_.asked.push_back(protocol + " " + std::to_string(external) + " " +
+    router.asked.push_back(protocol + " " + std::to_string(external) + " " +
                            std::to_string(lifetime));
     if (lifetime == 0) {
-        std::erase_if(state_.mapped, [&](const auto& item) {
+        std::erase_if(router.mapped, [&](const auto& item) {
             return item.first.first == protocol && item.second == internal;
         });
     } else {
-        if (state_.refuse_udp && protocol == "UDP") ++external;
-        state_.mapped[{protocol, external}] = internal;
+        if (router.refuse_udp && protocol == "UDP") ++external;
+        router.mapped[{protocol, external}] = internal;
     }
     append_be<std::uint16_t>(out, internal);
     append_be<std::uint16_t>(out, external);
@@ -156,21 +156,23 @@ void FakeIgd::serve() {
                 length == std::string::npos ? 0 : std::stoul(request.substr(length + 16));
             if (request.size() >= head + 4 + body) break;
         }
-        if (!error) asio::write(socket, asio::buffer(answer(request)), error);
+        if (error) continue;
+        const std::string reply =
+            state_.with([&](RouterFacts& router) { return answer(router, request); });
+        asio::write(socket, asio::buffer(reply), error);
     }
 }
 
-std::string FakeIgd::answer(const std::string& request) {
-    const std::scoped_lock lock(state_.mutex);
+std::string FakeIgd::answer(RouterFacts& router, const std::string& request) {
     if (request.starts_with("GET /desc.xml")) return http("200 OK", description());
-    if (request.starts_with("POST /control")) return act(request);
+    if (request.starts_with("POST /control")) return act(router, request);
     return http("404 Not Found", "");
 }
 
-std::string FakeIgd::act(const std::string& request) {
+std::string FakeIgd::act(RouterFacts& router, const std::string& request) {
     if (request.find("#GetExternalIPAddress") != std::string::npos) {
         std::string address;
-        for (const auto byte : state_.address)
+        for (const auto byte : router.address)
             address += (address.empty() ? "" : ".") + std::to_string(byte);
         return http("200 OK",
                     soap("<u:GetExternalIPAddressResponse xmlns:u=\"" + std::string(service) +
@@ -180,15 +182,15 @@ std::string FakeIgd::act(const std::string& request) {
     const auto protocol = field(request, "NewProtocol");
     const int port = std::stoi(field(request, "NewExternalPort"));
     if (request.find("#DeletePortMapping") != std::string::npos) {
-        state_.asked.push_back("delete " + protocol);
-        state_.mapped.erase({protocol, port});
+        router.asked.push_back("delete " + protocol);
+        router.mapped.erase({protocol, port});
         return http("200 OK", soap("<u:DeletePortMappingResponse/>"));
     }
     const auto lease = field(request, "NewLeaseDuration");
-    state_.asked.push_back(protocol + " " + std::to_string(port) + " " + lease);
-    if (state_.refuse_udp && protocol == "UDP") return soap_error(718);
-    if (state_.only_permanent && lease != "0") return soap_error(725);
-    state_.mapped[{protocol, port}] = std::stoi(field(request, "NewInternalPort"));
+    router.asked.push_back(protocol + " " + std::to_string(port) + " " + lease);
+    if (router.refuse_udp && protocol == "UDP") return soap_error(718);
+    if (router.only_permanent && lease != "0") return soap_error(725);
+    router.mapped[{protocol, port}] = std::stoi(field(request, "NewInternalPort"));
     return http("200 OK", soap("<u:AddPortMappingResponse/>"));
 }
 

@@ -13,15 +13,35 @@
 
 namespace kith::transport {
 
-/// What a router does with requests, and what it was asked for. Guarded by the mutex.
-struct RouterState {
-    std::mutex mutex;
+/// What a router does with requests, and what it was asked for.
+struct RouterFacts {
     std::array<std::uint8_t, 4> address{203, 0, 113, 9};
     /// (protocol, external port) -> internal port.
     std::map<std::pair<std::string, int>, int> mapped;
     std::vector<std::string> asked;
     bool refuse_udp = false;
     bool only_permanent = false;
+};
+
+/// Shared by the router's thread and the test.
+class RouterState {
+  public:
+    /// A copy of what holds now.
+    RouterFacts now() const {
+        const std::scoped_lock lock(mutex_);
+        return facts_;
+    }
+
+    /// Calls `action` with the facts and nobody else near them.
+    template <class Action>
+    auto with(Action action) {
+        const std::scoped_lock lock(mutex_);
+        return action(facts_);
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    RouterFacts facts_;
 };
 
 /// RFC 6886, on its fixed port 5351.
@@ -35,7 +55,7 @@ class FakeNatPmp {
 
   private:
     void serve();
-    Bytes answer(ByteView request);
+    static Bytes answer(RouterFacts& router, ByteView request);
 
     RouterState& state_;
     asio::io_context io_;
@@ -54,8 +74,8 @@ class FakeIgd {
 
   private:
     void serve();
-    std::string answer(const std::string& request);
-    std::string act(const std::string& request);
+    static std::string answer(RouterFacts& router, const std::string& request);
+    static std::string act(RouterFacts& router, const std::string& request);
 
     RouterState& state_;
     asio::io_context io_;

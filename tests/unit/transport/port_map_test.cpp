@@ -29,22 +29,22 @@ TEST_F(NatPmpTest, MapsBothProtocolsAndTakesThemBack) {
     const auto mapped = map_by_nat_pmp(two_hours, loopback).value();
     EXPECT_EQ(mapped.external, Endpoint::v4(203, 0, 113, 9, 4222));
     EXPECT_EQ(mapped.by, MapProtocol::NatPmp);
-    EXPECT_EQ(state.mapped, both);
-    EXPECT_EQ(state.asked, (std::vector<std::string>{"TCP 4222 7200", "UDP 4222 7200"}));
+    EXPECT_EQ(state.now().mapped, both);
+    EXPECT_EQ(state.now().asked, (std::vector<std::string>{"TCP 4222 7200", "UDP 4222 7200"}));
     EXPECT_TRUE(map_by_nat_pmp(take_back, loopback).has_value());
-    EXPECT_TRUE(state.mapped.empty());
+    EXPECT_TRUE(state.now().mapped.empty());
 }
 
 TEST_F(NatPmpTest, UndoesTheOneWhenTheOtherGetsAnotherPort) {
-    state.refuse_udp = true;
+    state.with([](RouterFacts& facts) { facts.refuse_udp = true; });
     EXPECT_EQ(map_by_nat_pmp(two_hours, loopback).error().code, Code::Refused);
-    EXPECT_TRUE(state.mapped.empty());
+    EXPECT_TRUE(state.now().mapped.empty());
 }
 
 TEST_F(NatPmpTest, WantsNothingFromARouterBehindAnother) {
-    state.address = {100, 64, 0, 7};
+    state.with([](RouterFacts& facts) { facts.address = {100, 64, 0, 7}; });
     EXPECT_EQ(map_by_nat_pmp(two_hours, loopback).error().code, Code::Unreachable);
-    EXPECT_TRUE(state.asked.empty());
+    EXPECT_TRUE(state.now().asked.empty());
 }
 
 class UpnpTest : public testing::Test {
@@ -57,24 +57,24 @@ TEST_F(UpnpTest, MapsBothProtocolsAndTakesThemBack) {
     const auto mapped = map_by_upnp(two_hours, router.url()).value();
     EXPECT_EQ(mapped.external, Endpoint::v4(203, 0, 113, 9, 4222));
     EXPECT_EQ(mapped.by, MapProtocol::Upnp);
-    EXPECT_EQ(state.mapped, both);
-    EXPECT_EQ(state.asked, (std::vector<std::string>{"TCP 4222 7200", "UDP 4222 7200"}));
+    EXPECT_EQ(state.now().mapped, both);
+    EXPECT_EQ(state.now().asked, (std::vector<std::string>{"TCP 4222 7200", "UDP 4222 7200"}));
     EXPECT_TRUE(map_by_upnp(take_back, router.url()).has_value());
-    EXPECT_TRUE(state.mapped.empty());
+    EXPECT_TRUE(state.now().mapped.empty());
 }
 
 TEST_F(UpnpTest, UndoesTheOneWhenTheOtherIsRefused) {
-    state.refuse_udp = true;
+    state.with([](RouterFacts& facts) { facts.refuse_udp = true; });
     EXPECT_EQ(map_by_upnp(two_hours, router.url()).error().code, Code::Refused);
-    EXPECT_TRUE(state.mapped.empty());
-    EXPECT_EQ(state.asked.back(), "delete TCP");
+    EXPECT_TRUE(state.now().mapped.empty());
+    EXPECT_EQ(state.now().asked.back(), "delete TCP");
 }
 
 TEST_F(UpnpTest, TakesAPermanentLeaseWhereThereIsNoOther) {
-    state.only_permanent = true;
+    state.with([](RouterFacts& facts) { facts.only_permanent = true; });
     EXPECT_TRUE(map_by_upnp(two_hours, router.url()).has_value());
-    EXPECT_EQ(state.mapped, both);
-    EXPECT_EQ(state.asked.back(), "UDP 4222 0");
+    EXPECT_EQ(state.now().mapped, both);
+    EXPECT_EQ(state.now().asked.back(), "UDP 4222 0");
 }
 
 TEST(PortMap, SaysNothingOnStandardErrorWhenNobodyDescribesTheRouter) {
@@ -86,9 +86,9 @@ TEST(PortMap, SaysNothingOnStandardErrorWhenNobodyDescribesTheRouter) {
 }
 
 TEST_F(UpnpTest, WantsNothingFromARouterBehindAnother) {
-    state.address = {192, 168, 1, 1};
+    state.with([](RouterFacts& facts) { facts.address = {192, 168, 1, 1}; });
     EXPECT_EQ(map_by_upnp(two_hours, router.url()).error().code, Code::Unreachable);
-    EXPECT_TRUE(state.asked.empty());
+    EXPECT_TRUE(state.now().asked.empty());
 }
 
 TEST_F(UpnpTest, FindsNoGatewayWhereThereIsNone) {
