@@ -2,6 +2,7 @@
 #include "core/node/beacon_publisher.h"
 
 #include "core/base/log.h"
+#include "core/directory/record_rules.h"
 #include "core/identity/device.h"
 
 #include <algorithm>
@@ -11,6 +12,8 @@ namespace {
 
 // A put may take 14 s and its read-back five.
 constexpr Duration publish_deadline = seconds(20);
+// A new address waits no longer.
+constexpr Duration find_deadline = seconds(2);
 
 }  // namespace
 
@@ -109,7 +112,10 @@ Task<> BeaconPublisher::run() {
         const Duration retry =
             std::min<Duration>(longest_retry, failed_retry * (1 << std::min(failures_, 10U)));
         failures_ = done ? 0 : failures_ + 1;
-        Duration pause = done ? period - period_spread + Duration(spread) : retry;
+        const bool outdone = std::exchange(outdone_, false);
+        Duration pause = done      ? period - period_spread + Duration(spread)
+                         : outdone ? Duration(outdone_retry)
+                                   : retry;
         // The next day is published before it begins.
         const Timestamp now = clock_.wall();
         const directory::Epoch next(directory::epoch_at(now).value() + 1);
@@ -141,12 +147,13 @@ Task<bool> BeaconPublisher::publish_all() {
 }
 
 std::uint32_t BeaconPublisher::highest_rev(directory::Epoch epoch) const {
-    // Seconds of the day keep the number rising over restarts without a look-up; what was given
-    // out in this run keeps it rising when the clock goes back.
+    // The time of the day keeps the number rising over restarts without a look-up, in milliseconds
+    // because a node may publish several times a second; what was given out in this run keeps it
+    // rising when the clock goes back.
     const Duration since = clock_.wall() - (directory::epoch_start(epoch) - hours(24));
-    const auto seconds_in =
-        std::clamp<std::int64_t>(std::chrono::floor<seconds>(since).count(), 1, 3 * 86400);
-    const auto by_time = static_cast<std::uint32_t>(8 * (seconds_in - 1));
+    const auto passed = std::clamp<std::int64_t>(
+        std::chrono::floor<milliseconds>(since).count(), 1, 3 * std::int64_t{86'400'000});
+    const auto by_time = static_cast<std::uint32_t>(8 * (passed - 1));
     const auto given = revs_.find(epoch);
     return given == revs_.end() ? by_time : std::max(by_time, given->second);
 }
@@ -173,6 +180,7 @@ Task<bool> BeaconPublisher::publish(crypto::ReachSecret reach, directory::Epoch 
     const auto rev = directory::next_rev(highest_rev(epoch), 0);
     if (!rev) co_return false;
     revs_[epoch] = *rev;
+    const directory::Revision told{certificate->reissue, *rev};
     const auto pair =
         directory::make_beacon(*keys,
                                directory::beacon_pair(account.beacon_seed, reach, epoch),
@@ -201,7 +209,34 @@ Task<bool> BeaconPublisher::publish(crypto::ReachSecret reach, directory::Epoch 
         co_return false;
     }
     log::debug(log::Category::Directory, "beacon published, {} holders", done->holders);
-    co_return done->holders > 0;
+    if (done->holders > 0) co_return true;
+    co_await find_newer(keys->slots, epoch, told);
+    co_return false;
+}
+
+// Holders keep what is newer and say nothing. An earlier beacon is newer when this clock was ahead
+// at that time; the next one goes above it.
+Task<> BeaconPublisher::find_newer(directory::Slots slots,
+                                   directory::Epoch epoch,
+                                   directory::Revision told) {
+    // By the rules of those who store: a reader refuses what comes from a clock far ahead.
+    directory::Accept newer =
+        [slots, epoch, told](ByteView data) -> std::optional<directory::Revision> {
+        for (const directory::Slot& slot : slots) {
+            if (!directory::check_record(slot, data, epoch)) continue;
+            const directory::Revision found = directory::revision_of(data);
+            if (found.reissue == told.reissue && found.rev > told.rev) return found;
+        }
+        return std::nullopt;
+    };
+    const SteadyTime deadline = clock_.now() + find_deadline;
+    directory::OnRecord only_first;
+    const auto found =
+        co_await directory_.lookup(slots, std::move(newer), deadline, std::move(only_first));
+    if (!found) co_return;
+    std::uint32_t& highest = revs_[epoch];
+    highest = std::max(highest, directory::revision_of(*found).rev);
+    outdone_ = true;
 }
 
 Task<> BeaconPublisher::hand_in(std::array<directory::Record, 2> records,

@@ -25,6 +25,8 @@ class BeaconPublisher {
     /// node that was alone hears of the first other one.
     static constexpr Duration failed_retry = seconds(20);
     static constexpr Duration longest_retry = hours(1);
+    /// When a newer beacon of ours was found than the one just published.
+    static constexpr Duration outdone_retry = seconds(1);
     static constexpr Duration debounce = milliseconds(50);
 
     BeaconPublisher(directory::Directory& directory,
@@ -42,6 +44,7 @@ class BeaconPublisher {
     void changed();
     /// As changed(), if this device would tell other addresses than it last did.
     void addresses_changed();
+
     /// Asked for the mailboxes that stand in the beacon; beacon_boxes at most.
     void on_boxes(std::function<std::vector<directory::BeaconBox>()> boxes) {
         boxes_ = std::move(boxes);
@@ -64,6 +67,9 @@ class BeaconPublisher {
     struct Handed;
     [[nodiscard]] Task<> hand_in(std::array<directory::Record, 2> records,
                                  std::shared_ptr<Handed> handed);
+    [[nodiscard]] Task<> find_newer(directory::Slots slots,
+                                    directory::Epoch epoch,
+                                    directory::Revision told);
     std::uint32_t highest_rev(directory::Epoch epoch) const;
 
     directory::Directory& directory_;
@@ -80,6 +86,7 @@ class BeaconPublisher {
     AsyncEvent wake_;
     std::shared_ptr<Handed> handed_;
     bool published_ = false;
+    bool outdone_ = false;   // by an earlier beacon with a higher revision
     unsigned failures_ = 0;  // in a row, since anything changed
     std::map<directory::Epoch, std::uint32_t> revs_;
 };

@@ -30,6 +30,16 @@ class Roaming : public testing::TestWithParam<std::uint64_t> {
             [](const auto& peer) { return peer.role == "contact" && peer.good; }));
     }
 
+    // Carol knows only the address, and nobody there has ever heard of it from anybody else.
+    bool is_found_by_a_stranger(Person& person) {
+        Person& carol = world.person("Carol");
+        carol.join(bob);
+        bob.switch_off();
+        (void)world.get(carol.node().add_contact(to_string(person.node().identity()->address), ""));
+        world.run(seconds(10));
+        return person.node().status().requests == 1;
+    }
+
     std::uint64_t seed;
     World world;
     Person& alice;
@@ -71,13 +81,35 @@ TEST_P(Roaming, TheNewAddressIsPublished) {
     world.run(seconds(5));
     alice.move_to(elsewhere);
     world.run(seconds(5));
-    Person& carol = world.person("Carol");
-    carol.join(bob);
-    bob.switch_off();
-    const auto contact =
-        world.get(carol.node().add_contact(to_string(alice.node().identity()->address), ""));
-    world.run(seconds(10));
-    EXPECT_EQ(alice.node().status().requests, 1U);
+    EXPECT_TRUE(is_found_by_a_stranger(alice));
+}
+
+TEST_P(Roaming, AfterARestartTheNewAddressIsPublishedHoweverOftenOthersWereJustBefore) {
+    world.run(seconds(5));
+    for (std::uint8_t i = 0; i < 6; ++i) {
+        alice.move_to(Endpoint::v4(203, 0, 80 + i, 7, 4222));
+        world.run(milliseconds(300));
+    }
+    alice.switch_off();
+    alice.move_to(elsewhere);
+    alice.switch_on();
+    world.run(milliseconds(500));
+    EXPECT_TRUE(is_found_by_a_stranger(alice));
+}
+
+TEST_P(Roaming, WhatWasPublishedWithAClockThatWasAheadDoesNotStandInTheWay) {
+    world.run(seconds(5));
+    // So far that readers refuse the beacon, though nodes store it.
+    world.clock.step_wall(hours(3));
+    alice.switch_off();
+    alice.switch_on();
+    world.run(seconds(5));
+    world.clock.step_wall(-hours(3));
+    alice.switch_off();
+    alice.move_to(elsewhere);
+    alice.switch_on();
+    world.run(seconds(5));
+    EXPECT_TRUE(is_found_by_a_stranger(alice));
 }
 
 TEST_P(Roaming, ALinkThatDoesNotAnswerIsGivenUpInFiveSeconds) {

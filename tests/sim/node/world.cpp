@@ -85,7 +85,7 @@ void Person::switch_on() {
     directory_ = std::make_unique<FakeDirectory>(executor, world_.clock, world_.space);
     const node::Ports ports{
         executor, world_.clock, random_, store, *transport_, *directory_, worker_};
-    auto opened = node::Node::open(ports, {});
+    auto opened = node::Node::open(ports, settings);
     if (!opened) throw std::runtime_error(opened.error().context);
     node_ = *std::move(opened);
     world_.get(node_->start());
@@ -102,6 +102,7 @@ void Person::switch_off() {
 void Person::move_to(const Endpoint& at) {
     world_.network.isolate(at_);
     at_ = at;
+    if (!node_) return;
     transport_->move_to(at);
     node_->network_changed();
 }

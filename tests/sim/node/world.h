@@ -30,7 +30,8 @@ class Person {
 
     void switch_on();
     void switch_off();
-    /// Another address; nothing comes to the old one any more. The system tells the node.
+    /// Another address; nothing comes to the old one any more. The system tells the node, if it
+    /// is switched on.
     void move_to(const Endpoint& at);
 
     /// The first node of a network.
@@ -54,6 +55,8 @@ class Person {
     std::string id() const;
 
     MemoryStore store;
+    /// Takes effect when it is switched on.
+    node::Settings settings;
 
   private:
     bool has_contact(const Person& other) const;

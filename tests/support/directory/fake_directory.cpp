@@ -160,11 +160,14 @@ Task<Result<directory::Published>> FakeDirectory::publish(std::array<directory::
     const bool slept = co_await sleep_until(clock_, std::min(ready, deadline), stopping_);
     if (!slept) co_return fail(Code::Cancelled);
     if (ready > deadline) co_return fail(Code::Timeout);
-    for (const directory::Record& record : records) {
-        KITH_CO_CHECK(space_.put(*network_, record, clock_.wall()));
-    }
     const int others = std::min(replicas, static_cast<int>(peers().size()));
-    co_return directory::Published{others, others};
+    directory::Published out{others, others};
+    for (const directory::Record& record : records) {
+        KITH_CO_TRY(const bool held, space_.put(*network_, record, clock_.wall()));
+        // They say that they took it all the same.
+        if (!held) out.holders = 0;
+    }
+    co_return out;
 }
 
 void FakeDirectory::answer(Search& search, const directory::Slot& slot, std::size_t index) {

@@ -9,21 +9,20 @@ FakeRecordSpace::NetworkId FakeRecordSpace::id_of(const identity::Network& netwo
     return NetworkId::copy_of(network.secret().expose());
 }
 
-Result<> FakeRecordSpace::put(const NetworkId& network,
-                              const directory::Record& record,
-                              Timestamp now) {
+Result<bool> FakeRecordSpace::put(const NetworkId& network,
+                                  const directory::Record& record,
+                                  Timestamp now) {
     std::vector<Held>& held = records_[Key{network, record.slot}];
     if (check_rules) {
         KITH_CHECK(directory::check_record(record.slot, record.data, directory::epoch_at(now)));
-        // A holder keeps what it has and says nothing.
         if (!held.empty() &&
             !directory::check_replacement(
                 record.slot, held.back().data, record.data, directory::epoch_at(now))) {
-            return success();
+            return held.back().data == record.data;
         }
     }
     held.push_back({now, record.data});
-    return success();
+    return true;
 }
 
 std::vector<Bytes> FakeRecordSpace::get(const NetworkId& network,

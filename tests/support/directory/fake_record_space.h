@@ -62,7 +62,8 @@ class FakeRecordSpace {
 
     static NetworkId id_of(const identity::Network& network);
 
-    Result<> put(const NetworkId& network, const directory::Record& record, Timestamp now);
+    /// Whether the record is what is held now: a holder keeps what is newer.
+    Result<bool> put(const NetworkId& network, const directory::Record& record, Timestamp now);
     std::vector<Bytes> get(const NetworkId& network, const directory::Slot& slot, Timestamp now);
 
     std::map<Key, std::vector<Held>> records_;  // all that was ever held, oldest first
