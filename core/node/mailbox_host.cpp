@@ -157,6 +157,21 @@ Result<> MailboxHost::withdraw(Transaction& step, const crypto::AccountKey& cont
     return success();
 }
 
+Result<> MailboxHost::withdraw_all_but(
+    Transaction& step, const std::function<bool(const crypto::AccountKey&)>& contacts) {
+    KITH_TRY(const auto granted, promises_.grants());
+    for (const auto& lease : granted) {
+        if (!contacts(lease.contact)) KITH_CHECK(withdraw(step, lease.contact));
+    }
+    return success();
+}
+
+std::uint64_t MailboxHost::room_left() const {
+    if (!box_) return 0;
+    const auto total = box_->total();
+    return total.quota - std::min(total.quota, total.used + total.reserved);
+}
+
 // --- Views
 
 MailboxServingView MailboxHost::view() const {

@@ -84,6 +84,11 @@ class MailboxHost {
                    const crypto::LeaseKey& owner);
     /// The account is no contact any more.
     Result<> withdraw(Transaction& step, const crypto::AccountKey& contact);
+    /// Withdraws from all who are no contacts any more.
+    Result<> withdraw_all_but(Transaction& step,
+                              const std::function<bool(const crypto::AccountKey&)>& contacts);
+    /// Bytes of its quota that nobody uses or is promised.
+    std::uint64_t room_left() const;
 
     // --- Links on which we are a mailbox --------------------------------------------------------
 

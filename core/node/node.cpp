@@ -43,6 +43,7 @@ Task<> Node::stop() {
         co_await services.running->mailboxes.stop();
         services.running->owed.stop();
         co_await services.running->deposit.stop();
+        co_await services.running->offers.stop();
         co_await services.running->host.stop();
         co_await services.reachability.stop();
     }

@@ -42,8 +42,8 @@ struct Settings {
     Duration give_up_after = days(30);
     bool accept_requests = true;
     std::size_t copies = mailbox::copies_default;  // hosts that are to keep our mail
-    mailbox::BoxLimits mailbox;          // as a host for others
-    bool offer_mailbox_at_once = false;  // without having been there for a week
+    mailbox::BoxLimits mailbox;                    // as a host for others
+    bool offer_mailbox_at_once = false;            // without having been there for a week
 };
 
 struct CreateOptions {
@@ -186,6 +186,9 @@ class Node {
     [[nodiscard]] Task<Result<>> drop_mailbox(std::string who);
     /// What this device keeps for others.
     MailboxServingView mailbox_serving() const;
+    /// For whom it does from now on, and how many bytes it gives. With Off contacts are told; what
+    /// is kept is served on.
+    void serve_mailboxes(mailbox::Serve serve, std::uint64_t quota);
 
     /// Private to node*.cpp.
     struct Services;

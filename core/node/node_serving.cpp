@@ -7,10 +7,23 @@ namespace kith::node {
 
 MailboxServingView Node::mailbox_serving() const {
     const auto& services = *services_;
-    if (services.running) return services.running->host.view();
     MailboxServingView out;
+    if (services.running) {
+        out = services.running->host.view();
+        out.offered = services.running->offers.offered();
+        return out;
+    }
     out.serve = services.settings.mailbox.serve;
     return out;
+}
+
+void Node::serve_mailboxes(mailbox::Serve serve, std::uint64_t quota) {
+    auto& services = *services_;
+    services.settings.mailbox.serve = serve;
+    services.settings.mailbox.quota = quota;
+    if (!services.running || services.stopping) return;
+    services.running->host.set_limits(services.settings.mailbox);
+    services.running->offers.look();
 }
 
 }  // namespace kith::node

@@ -58,8 +58,9 @@ class LinkHandler {
     /// The peer has stored the message at this position: enough for receipts, which get none.
     virtual void on_taken(PeerLink& link, std::uint64_t position) = 0;
     /// The peer's clock, from a PONG.
-    virtual void on_clock(Duration offset) = 0;
-    /// True when what comes in here has nowhere to go: the link waits for room() before it reads on.
+    virtual void on_clock(PeerLink& link, Duration offset) = 0;
+    /// True when what comes in here has nowhere to go: the link waits for room() before it reads
+    /// on.
     virtual bool overloaded(const PeerLink& link) const = 0;
     [[nodiscard]] virtual Task<> room(const PeerLink& link) = 0;
 };

@@ -38,7 +38,7 @@ bool PeerLink::on_pong(ByteView body) {
         round_trip_ = clock_.now() - *pinged_;
         pinged_.reset();
     }
-    handler_.on_clock(from_unix_seconds(pong->wall) - clock_.wall());
+    handler_.on_clock(*this, from_unix_seconds(pong->wall) - clock_.wall());
     answer(pong->q, wire::FrameType::Pong, body);
     return true;
 }

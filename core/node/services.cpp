@@ -62,18 +62,6 @@ Courier::Parts courier_parts(Node::Services& services, const Profile& profile, S
             services.ports.executor};
 }
 
-MailboxHost::Parts host_parts(Node::Services& services) {
-    return {services.ports.store,
-            services.commits,
-            services.links,
-            services.ports.worker,
-            services.ports.random,
-            services.ports.clock,
-            [&services] { return services.clock_offset; },
-            services.settings.mailbox,
-            services.ports.executor};
-}
-
 }  // namespace
 
 Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
@@ -125,7 +113,8 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
                 services.ports.clock,
                 services.settings.announce,
                 services.ports.executor),
-      host(host_parts(services)),
+      host(services.served_mailboxes()),
+      offers(services.offered_mailboxes(*this)),
       mailboxes(services.own_mailboxes(*profile, sender)) {}
 
 Node::Services::Services(Ports given, Settings chosen)
@@ -178,6 +167,7 @@ Result<> Node::Services::load() {
         KITH_CHECK(running->host.load());
         KITH_CHECK(running->mailboxes.load());
     }
+        KITH_CHECK(running->offers.load());
     return success();
 }
 
@@ -202,12 +192,13 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
         links.drop_account(account);
         running->mailboxes.changed();
     });
+        withdraw_mailbox(account);
     running->receiver.on_session_lost(
         [this](const Origin& origin) { running->courier.renew(origin.account, origin.device); });
     running->receiver.on_outcome(
         [this](const auto& id, const auto& chat, const auto& told) { outcome(id, chat, told); });
     keep_house();
-    KITH_CHECK(running->host.start(running->profile->stored().account.beacon_seed, {}));
+    KITH_CHECK(serve_mailboxes());
     ports.transport.start(policy());
     links.start(
         running->profile->device_id(),
@@ -231,6 +222,7 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     running->mailboxes.start();
     scope.spawn(housekeeping());
     running->courier.wake_all();
+    KITH_CHECK(running->offers.start());
     running->courier.greet();
     if (on_running) on_running();
     return success();

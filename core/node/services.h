@@ -9,8 +9,10 @@
 #include "core/node/mailbox_client.h"
 #include "core/node/mailbox_deposit.h"
 #include "core/node/mailbox_host.h"
+#include "core/node/mailbox_offers.h"
 #include "core/node/node.h"
 #include "core/node/owed_receipts.h"
+#include "core/node/peer_clocks.h"
 #include "core/node/reachability.h"
 #include "core/node/receiver.h"
 #include "core/node/session_care.h"
@@ -47,6 +49,7 @@ struct Running {
     BeaconPublisher publisher;
     MailboxHost host;
     MailboxClient mailboxes;
+    MailboxOffers offers;
 };
 
 struct Node::Services final : LinkHandler, EventSource {
@@ -63,7 +66,7 @@ struct Node::Services final : LinkHandler, EventSource {
     bool keep_idle(const PeerLink& link) const override;
     void on_sent(PeerLink& link) override;
     void on_taken(PeerLink& link, std::uint64_t position) override;
-    void on_clock(Duration offset) override;
+    void on_clock(PeerLink& link, Duration offset) override;
     bool overloaded(const PeerLink& link) const override;
     [[nodiscard]] Task<> room(const PeerLink& link) override;
 
@@ -72,6 +75,11 @@ struct Node::Services final : LinkHandler, EventSource {
     static bool is_mailbox(const PeerLink& link);
     void wire_mailboxes();
     void wire_own_mailboxes();
+    /// What others may keep here.
+    MailboxHost::Parts served_mailboxes();
+    MailboxOffers::Parts offered_mailboxes(Running& to);
+    Result<> serve_mailboxes();
+    void withdraw_mailbox(const crypto::AccountKey& account);
     MailboxClient::Parts own_mailboxes(const Profile& profile, Sender& sender);
     bool has_network() const;
     /// Makes and deletes prekeys; contacts hear of a new envelope key.
@@ -140,6 +148,7 @@ struct Node::Services final : LinkHandler, EventSource {
     std::optional<Duration> clock_offset;
     std::optional<transport::MappedPort> mapped;
     std::function<void()> on_running;
+    PeerClocks clocks;
     SteadyTime started;
 
     std::unique_ptr<Running> running;

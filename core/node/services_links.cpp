@@ -73,8 +73,11 @@ void Node::Services::on_taken(PeerLink& link, std::uint64_t position) {
     commits.join(std::move(step));
 }
 
-void Node::Services::on_clock(Duration offset) {
+void Node::Services::on_clock(PeerLink& link, Duration offset) {
     clock_offset = offset;
+    const auto* const peer = link.device();
+    const auto* const contact = peer ? contacts.find(peer->account) : nullptr;
+    if (contact && contact->accepted()) clocks.note(peer->account, offset);
 }
 
 bool Node::Services::overloaded(const PeerLink& link) const {

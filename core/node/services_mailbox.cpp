@@ -37,6 +37,55 @@ MailboxClient::Parts Node::Services::own_mailboxes(const Profile& profile, Sende
 }
 
 bool Node::Services::has_network() const {
+MailboxHost::Parts Node::Services::served_mailboxes() {
+    return {ports.store,
+            commits,
+            links,
+            ports.worker,
+            ports.random,
+            ports.clock,
+            [this] { return clocks.offset(); },
+            settings.mailbox,
+            ports.executor};
+}
+
+MailboxOffers::Parts Node::Services::offered_mailboxes(Running& to) {
+    return {to.host,
+            contacts,
+            to.sender,
+            commits,
+            ports.store,
+            ports.clock,
+            reachability,
+            [&to] { return to.publisher.endpoints(); },
+            settings.offer_mailbox_at_once,
+            ports.executor};
+}
+
+Result<> Node::Services::serve_mailboxes() {
+    KITH_CHECK(running->host.start(running->profile->stored().account.beacon_seed,
+                                   [this] { running->offers.look(); }));
+    if (!commits.ready()) return success();
+    // Whoever was removed or blocked right before a power cut.
+    Transaction step;
+    KITH_CHECK(running->host.withdraw_all_but(step, [this](const auto& account) {
+        const auto* const contact = std::as_const(contacts).find(account);
+        return contact && contact->accepted();
+    }));
+    if (!step.changes.empty()) commits.join(std::move(step));
+    return success();
+}
+
+void Node::Services::withdraw_mailbox(const crypto::AccountKey& account) {
+    clocks.forget(account);
+    if (!commits.ready()) return;  // at the next start
+    Transaction step;
+    if (auto withdrawn = running->host.withdraw(step, account); !withdrawn) {
+        log::warn(log::Category::Store, "mailbox: {}", withdrawn.error().context);
+    }
+    if (!step.changes.empty()) commits.join(std::move(step));
+}
+
     const auto connection = ports.directory.state().connection;
     using enum directory::Connection;
     return connection == Weak || connection == Online || links.size() > 0;
@@ -49,7 +98,10 @@ void Node::Services::wire_own_mailboxes() {
     own.on_mail([this](ByteView inner, const message::Receipt::Via& via) {
         return running->receiver.take_mail(inner, via);
     });
-    running->flow.on_opened([this](auto&, const auto&) { running->mailboxes.changed(); });
+    running->flow.on_opened([this](auto& step, const auto& contact) {
+        running->offers.opened(step, contact);
+        running->mailboxes.changed();
+    });
     running->publisher.on_boxes([this] { return running->mailboxes.boxes(); });
     running->receiver.on_note([this](auto& step, const auto& origin, ByteView note) {
         running->mailboxes.on_note(step, origin, note);
