@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/api_objects.h"
 
+#include "core/base/encoding.h"
 #include "core/identity/address.h"
 #include "core/message/message_id.h"
 #include "core/node/contact_book.h"
@@ -220,7 +221,13 @@ api::Trace to_api(const node::TraceView& view) {
     out.chat = account_id(view.message.chat);
     out.state = to_api(view.message.state);
     for (const node::TraceStepView& step : view.steps) {
-        out.steps.push_back({step.time, step.step, if_any(step.target), if_any(step.result)});
+        const std::string proof = to_hex(step.proof);
+        out.steps.push_back({step.time,
+                             step.step,
+                             if_any(step.target),
+                             if_any(step.result),
+                             step.until,
+                             if_any(proof)});
     }
     out.next_retry = view.next_retry;
     return out;

@@ -19,10 +19,12 @@ api::Outcome<> msg_show(Context& context, const Arguments& arguments) {
                          trace.name ? "  " + one_line(*trace.name) : ""));
     std::vector<std::vector<std::string>> rows;
     for (const api::TraceStep& step : trace.steps) {
+        std::string result = one_line(step.result.value_or(""));
+        if (step.until) result += ", until " + local_date(*step.until);
         rows.push_back({"  " + local_date(step.time) + " " + local_time(step.time),
                         one_line(step.step),
                         one_line(step.to.value_or("")),
-                        one_line(step.result.value_or(""))});
+                        std::move(result)});
     }
     out.lines(table(rows));
     if (trace.next_retry) {

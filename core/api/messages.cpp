@@ -24,6 +24,8 @@ struct Fields<TraceStep> : Part {
         member("step", self.step);
         member("to", self.to);
         member("result", self.result);
+        member("until", self.until);
+        member("receipt", self.receipt);
     }
 };
 

@@ -75,7 +75,9 @@ struct TraceStep {
     Timestamp time;
     std::string step;               // queued direct look-up deposit stored delivered read failed
     std::optional<std::string> to;  // device, host or address
-    std::optional<std::string> result;  // what came of it
+    std::optional<std::string> result;   // what came of it
+    std::optional<Timestamp> until;      // how long a mailbox keeps it
+    std::optional<std::string> receipt;  // of a mailbox, hex: box id, hash, times, signature
 
     friend bool operator==(const TraceStep&, const TraceStep&) = default;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The stored form: [version u8, dropped u32, [step, ..]], where
 //   step = {t: ms, k: u8, r: u8, did?: bin16, box?: bin16, ep?: bin18, ms?: u32, until?: s,
-//           proof?: bin <= 96}
+//           proof?: bin <= 128}
 #include "core/message/trace.h"
 
 #include "core/base/assert.h"

@@ -21,7 +21,7 @@ inline constexpr std::size_t trace_steps = 200;
 /// Of these, how many of the first ones are never dropped.
 inline constexpr std::size_t trace_first = 20;
 /// Bytes of a host's receipt, kept so that anybody can verify it again.
-inline constexpr std::size_t trace_proof_max = 96;
+inline constexpr std::size_t trace_proof_max = 128;
 
 /// Part of the disk format, never renumber.
 enum class TraceKind : std::uint8_t {

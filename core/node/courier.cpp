@@ -155,8 +155,7 @@ Task<> Courier::run(crypto::AccountKey account) {
 
 bool Courier::away(const crypto::AccountKey& account) const {
     const auto errand = errands_.find(account);
-    return errand != errands_.end() && errand->second.failures > 0 &&
-           !parts_.links.linked(account);
+    return errand != errands_.end() && errand->second.failures > 0 && !parts_.links.linked(account);
 }
 
 bool Courier::needs_keys(const identity::Contact& contact) {

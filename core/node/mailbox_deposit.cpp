@@ -122,9 +122,10 @@ void MailboxDeposit::adopt(const crypto::AccountKey& account, mailbox::Announcem
     std::vector<HostPointer> before;
     if (recipient) before = std::move(recipient->hosts);
     auto key = mailbox::deposit_key(announcement.deposit_seed);
+    const auto own_box = own_box_ ? own_box_() : std::nullopt;
     std::vector<HostPointer> hosts;
     for (const auto& named : announcement.hosts) {
-        if (own_box_ && named.id() == *own_box_) continue;
+        if (own_box && named.id() == *own_box) continue;
         const auto known =
             std::ranges::find(before, named.id(), [](const auto& host) { return host->box; });
         HostPointer host = known != before.end()
@@ -193,17 +194,6 @@ Result<> MailboxDeposit::on_receipt_ask(Transaction& step, const Origin& origin,
     return success();
 }
 
-void MailboxDeposit::forget(Transaction& step, const crypto::AccountKey& account) {
-    const auto found = recipients_.find(account);
-    if (found == recipients_.end()) return;
-    for (const auto& host : found->second->hosts) {
-        host->gone = true;
-        host->retry.cancel();
-    }
-    recipients_.erase(found);
-    table_.erase_announcement(step.changes, account);
-}
-
 // --- What is to be left
 
 bool MailboxDeposit::can_seal(const Mail& mail) const {
@@ -236,7 +226,8 @@ void MailboxDeposit::plan(Mail& mail) {
     const Lane* const lane = parts_.outbox.lane(mail.device);
     if (!lane || lane->empty()) return;
     const bool linked = parts_.links.find(mail.device) != nullptr;
-    const bool hopeless = !linked && away_ && away_(mail.account);
+    mail.away = mail.away && !linked;
+    const bool hopeless = !linked && (mail.away || (away_ && away_(mail.account)));
     mail.planned = true;
     mail.front = lane->front()->position;
     const Duration wait = hopeless ? Duration::zero() : mailbox::deposit_delay;
@@ -253,6 +244,7 @@ void MailboxDeposit::due(const crypto::DeviceId& device) {
     // The link carries it away: hosts have nothing to do.
     const bool linked = parts_.links.find(device) != nullptr;
     if (linked && lane->front()->position != mail.front) return plan(mail);
+    mail.away = !linked;
     if (mail.sealing) {
         mail.again = true;
         return;

@@ -18,6 +18,7 @@
 #include "core/node/known_lists.h"
 #include "core/node/link_table.h"
 #include "core/node/receiver.h"
+#include "core/node/trace_log.h"
 #include "core/store/mailbox_copy_table.h"
 
 #include <functional>
@@ -43,6 +44,7 @@ class MailboxDeposit {
         store::Store& store;
         Commits& commits;
         LinkTable& links;
+        const TraceLog& traces;
         Random& random;
         Clock& clock;
         asio::any_io_executor executor;
@@ -67,7 +69,9 @@ class MailboxDeposit {
     void on_stored(OnStored handler) { stored_ = std::move(handler); }
 
     /// The mailbox that this device keeps itself: nothing is left with ourselves.
-    void set_own_box(const crypto::BoxId& box) { own_box_ = box; }
+    void on_own_box(std::function<std::optional<crypto::BoxId>()> box) {
+        own_box_ = std::move(box);
+    }
 
     // --- What contacts say
 
@@ -75,8 +79,6 @@ class MailboxDeposit {
     Result<> on_envelope_key(Transaction& step, const Origin& origin, ByteView body);
     /// Shows the receipt for an entry of a note of ours.
     Result<> on_receipt_ask(Transaction& step, const Origin& origin, ByteView body);
-    /// The contact was removed: where it wanted its mail is forgotten.
-    void forget(Transaction& step, const crypto::AccountKey& account);
 
     // --- What the node does
 
@@ -144,6 +146,13 @@ class MailboxDeposit {
                       store::CopiesRow& row,
                       const mailbox::Receipt& receipt);
     void put_off(Host& host);
+    /// Notes a step of a shown message for `kith msg show`.
+    void trace(Transaction& step,
+               const Host& host,
+               const crypto::DeviceId& device,
+               const crypto::MessageId& id,
+               message::TraceStep what) const;
+    void trace_silence(const Host& host);
 
     // mailbox_repair.cpp: whether it is still there
     void look();
@@ -158,7 +167,7 @@ class MailboxDeposit {
     bool stopping_ = false;
     std::function<bool(const crypto::AccountKey&)> away_;
     OnStored stored_;
-    std::optional<crypto::BoxId> own_box_;
+    std::function<std::optional<crypto::BoxId>()> own_box_;
     std::map<crypto::AccountKey, std::unique_ptr<Recipient>> recipients_;
     std::map<crypto::DeviceId, std::unique_ptr<Mail>> mails_;
     Alarm look_;

@@ -30,6 +30,18 @@ std::uint32_t seconds_of(Duration time) {
         std::chrono::duration_cast<std::chrono::seconds>(time).count());
 }
 
+message::TraceResult result_of(wire::RefuseCode code) {
+    switch (code) {
+        case wire::RefuseCode::Rate:
+        case wire::RefuseCode::Busy:
+        case wire::RefuseCode::Full:
+        case wire::RefuseCode::Share:
+            return message::TraceResult::Busy;
+        default:
+            return message::TraceResult::Refused;
+    }
+}
+
 }  // namespace
 
 void MailboxDeposit::visit_all(const crypto::AccountKey& account) {
@@ -124,6 +136,7 @@ Task<bool> MailboxDeposit::call(HostPointer host) {
         co_return true;
     }
     log::debug(category, "a mailbox does not answer: {}", called.error().context);
+    trace_silence(*host);
     const Duration wait = mailbox::deposit_retry(++host->failures, parts_.random.unit());
     host->not_before = parts_.clock.now() + std::min(wait, lull);
     host->retry =
@@ -209,7 +222,44 @@ void MailboxDeposit::take(Host& host, const Next& what, const Result<PeerLink::A
     if (!parts_.commits.ready()) return;
     Transaction step;
     table_.put(step.changes, *row);
+    message::TraceStep noted;
+    noted.kind = message::TraceKind::Deposit;
+    noted.result = result_of(refusal->code);
+    if (after && after->state == CopyState::Wanted) noted.until = after->next;
+    trace(step, host, what.device, what.message, std::move(noted));
     parts_.commits.join(std::move(step));
+}
+
+void MailboxDeposit::trace(Transaction& step,
+                           const Host& host,
+                           const crypto::DeviceId& device,
+                           const crypto::MessageId& id,
+                           message::TraceStep what) const {
+    const Lane* const lane = parts_.outbox.lane(device);
+    const auto* const entry = lane ? lane->find(id) : nullptr;
+    if (!entry || entry->order == 0) return;
+    what.time = parts_.clock.wall();
+    what.device = device;
+    what.host = host.box;
+    if (!host.announced.endpoints.empty()) what.endpoint = host.announced.endpoints.front();
+    parts_.traces.add(step.changes, host.account, id, std::move(what));
+}
+
+// Told of the message that would have gone first: those behind it wait for the same.
+void MailboxDeposit::trace_silence(const Host& host) {
+    if (!parts_.commits.ready()) return;
+    for (const auto& [device, mail] : mails_) {
+        if (mail->account != host.account) continue;
+        const Lane* const lane = parts_.outbox.lane(device);
+        const auto* const entry = lane ? lane->front() : nullptr;
+        if (!entry || entry->order == 0) continue;
+        Transaction step;
+        message::TraceStep noted;
+        noted.kind = message::TraceKind::Deposit;
+        noted.result = message::TraceResult::Timeout;
+        trace(step, host, device, entry->id, std::move(noted));
+        parts_.commits.join(std::move(step));
+    }
 }
 
 void MailboxDeposit::take_receipt(Host& host,
@@ -232,6 +282,11 @@ void MailboxDeposit::take_receipt(Host& host,
     const bool first = row.first_stored == Timestamp{};
     if (first) row.first_stored = now;
     table_.put(step.changes, row);
+    message::TraceStep noted;
+    noted.kind = message::TraceKind::Deposit;
+    noted.until = from_unix_seconds(receipt.expires);
+    noted.proof = mailbox::encode(receipt);
+    trace(step, host, what.device, what.message, std::move(noted));
     Mail& mail = *mails_.at(what.device);
     table_.put_noted(step.changes,
                      what.device,

@@ -49,6 +49,7 @@ struct MailboxDeposit::Mail {
     bool again = false;
     std::uint64_t front = 0;  ///< first position of the lane when its alarm was set
     bool planned = false;
+    bool away = false;  ///< no link came in time for the last message
     Alarm alarm;
 };
 

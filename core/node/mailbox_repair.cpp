@@ -134,6 +134,10 @@ Task<> MailboxDeposit::check(HostPointer host) {
                           "kith msg show ID"});
         }
         table_.put(step.changes, *row);
+        message::TraceStep noted;
+        noted.kind = message::TraceKind::Checked;
+        if (fate != mailbox::Fate::Held) noted.result = message::TraceResult::NothingFound;
+        trace(step, *host, asked[at].device, asked[at].message, std::move(noted));
     }
     if (step.changes.empty()) co_return;
     const auto account = host->account;

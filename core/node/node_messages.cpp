@@ -164,52 +164,6 @@ Task<Result<ReceiptView>> Node::wait(crypto::MessageId id, MessageState state, D
     co_return out;
 }
 
-Result<TraceView> Node::trace(crypto::MessageId id) const {
-    const auto& services = *services_;
-    KITH_CHECK(services.need_identity());
-    KITH_TRY(const auto place, services.place_of(id));
-    TraceView out;
-    KITH_TRY(out.message, services.view(place));
-    const bool incoming = out.message.direction == Direction::In;
-    const auto first = incoming ? *out.message.received : out.message.time;
-    out.steps.push_back({first, incoming ? "received" : "queued", {}, "on disk"});
-    if (incoming) return out;
-    KITH_TRY(const auto outcomes, services.deliveries.load(place.chat, place.order, place.order));
-    const auto told = best(outcomes, place.order);
-    for (const auto& attempt : services.running->courier.attempts(place.chat)) {
-        const bool after = attempt.time >= out.message.time;
-        const bool before_end = !told || attempt.time <= told->time;
-        if (after && before_end) {
-            out.steps.push_back({attempt.time, attempt.step, attempt.target, attempt.result});
-        }
-    }
-    for (const auto& [order, outcome] : outcomes) {
-        std::string step;
-        switch (outcome.outcome) {
-            case Outcome::Delivered:
-                step = "delivered";
-                break;
-            case Outcome::Read:
-                step = "read";
-                break;
-            case Outcome::Failed:
-                step = "cancelled";
-                break;
-            case Outcome::Expired:
-                step = "expired";
-                break;
-            case Outcome::Stored:
-                step = "stored";
-                break;
-        }
-        out.steps.push_back({outcome.time, step, {}, {}});
-    }
-    if (const auto next = services.running->courier.next_try(place.chat); next && !told) {
-        out.next_retry = services.ports.clock.wall() + (*next - services.ports.clock.now());
-    }
-    return out;
-}
-
 Task<Result<>> Node::cancel(crypto::MessageId id) {
     auto& services = *services_;
     KITH_CO_CHECK(services.need_identity());

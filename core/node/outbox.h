@@ -137,8 +137,8 @@ class Outbox {
     void remove(store::Changes& changes, Lane& lane, const crypto::MessageId& id);
 
     /// Called with each entry that leaves its lane or gets other bytes, within the same changes.
-    using OnDropped = std::function<void(
-        store::Changes&, const crypto::DeviceId&, const crypto::MessageId&)>;
+    using OnDropped =
+        std::function<void(store::Changes&, const crypto::DeviceId&, const crypto::MessageId&)>;
 
     void on_dropped(OnDropped handler) { dropped_ = std::move(handler); }
 

@@ -96,6 +96,7 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
                services.ports.store,
                services.commits,
                services.links,
+               services.traces,
                services.ports.random,
                services.ports.clock,
                services.ports.executor}),
@@ -126,6 +127,7 @@ Node::Services::Services(Ports given, Settings chosen)
       lists(contacts),
       log(ports.store),
       deliveries(ports.store),
+      traces(ports.store),
       outbox(ports.store),
       sessions(ports.store),
       prekeys(ports.store),
@@ -150,8 +152,8 @@ Node::Services::Services(Ports given, Settings chosen)
       on_failure(ports.store.on_failure([this] { reload(); })),
       on_store_state(ports.store.on_state([this](store::State state) {
           if (state != store::State::Ok || !running) return;
-        running->courier.wake_all();
-        running->mailboxes.changed();
+          running->courier.wake_all();
+          running->mailboxes.changed();
       })) {}
 
 // --- Lifecycle
@@ -165,9 +167,9 @@ Result<> Node::Services::load() {
         KITH_CHECK(running->owed.load());
         KITH_CHECK(running->deposit.load());
         KITH_CHECK(running->host.load());
+        KITH_CHECK(running->offers.load());
         KITH_CHECK(running->mailboxes.load());
     }
-        KITH_CHECK(running->offers.load());
     return success();
 }
 
@@ -190,9 +192,9 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     running->flow.on_wake([this](const auto& account) { running->courier.wake(account, true); });
     running->flow.on_cut([this](const auto& account) {
         links.drop_account(account);
+        withdraw_mailbox(account);
         running->mailboxes.changed();
     });
-        withdraw_mailbox(account);
     running->receiver.on_session_lost(
         [this](const Origin& origin) { running->courier.renew(origin.account, origin.device); });
     running->receiver.on_outcome(
@@ -220,9 +222,9 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
         });
     running->publisher.start();
     running->mailboxes.start();
+    KITH_CHECK(running->offers.start());
     scope.spawn(housekeeping());
     running->courier.wake_all();
-    KITH_CHECK(running->offers.start());
     running->courier.greet();
     if (on_running) on_running();
     return success();

@@ -16,6 +16,7 @@
 #include "core/node/reachability.h"
 #include "core/node/receiver.h"
 #include "core/node/session_care.h"
+#include "core/node/trace_log.h"
 
 #include <list>
 
@@ -48,8 +49,8 @@ struct Running {
     SessionCare care;
     BeaconPublisher publisher;
     MailboxHost host;
-    MailboxClient mailboxes;
     MailboxOffers offers;
+    MailboxClient mailboxes;
 };
 
 struct Node::Services final : LinkHandler, EventSource {
@@ -74,12 +75,12 @@ struct Node::Services final : LinkHandler, EventSource {
     /// Whoever called asked for the mailbox that is kept here, not for this device.
     static bool is_mailbox(const PeerLink& link);
     void wire_mailboxes();
-    void wire_own_mailboxes();
     /// What others may keep here.
     MailboxHost::Parts served_mailboxes();
     MailboxOffers::Parts offered_mailboxes(Running& to);
     Result<> serve_mailboxes();
     void withdraw_mailbox(const crypto::AccountKey& account);
+    void wire_own_mailboxes();
     MailboxClient::Parts own_mailboxes(const Profile& profile, Sender& sender);
     bool has_network() const;
     /// Makes and deletes prekeys; contacts hear of a new envelope key.
@@ -134,6 +135,7 @@ struct Node::Services final : LinkHandler, EventSource {
     KnownLists lists;
     MessageLog log;
     DeliveryLog deliveries;
+    TraceLog traces;
     Outbox outbox;
     store::SessionTable sessions;
     PrekeyStock prekeys;
@@ -146,9 +148,9 @@ struct Node::Services final : LinkHandler, EventSource {
     BeaconLookup beacons;
     std::list<Waiter*> waiters;
     std::optional<Duration> clock_offset;
+    PeerClocks clocks;
     std::optional<transport::MappedPort> mapped;
     std::function<void()> on_running;
-    PeerClocks clocks;
     SteadyTime started;
 
     std::unique_ptr<Running> running;

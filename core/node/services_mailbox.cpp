@@ -11,6 +11,7 @@ void Node::Services::wire_mailboxes() {
         running->deposit.dropped(changes, device, id);
     });
     running->sender.on_note([this](const auto& device) { return running->deposit.note(device); });
+    running->deposit.on_own_box([this] { return running->host.id(); });
     running->deposit.on_away(
         [this](const auto& account) { return running->courier.away(account); });
     running->deposit.on_stored(
@@ -36,7 +37,6 @@ MailboxClient::Parts Node::Services::own_mailboxes(const Profile& profile, Sende
             settings.copies};
 }
 
-bool Node::Services::has_network() const {
 MailboxHost::Parts Node::Services::served_mailboxes() {
     return {ports.store,
             commits,
@@ -86,6 +86,7 @@ void Node::Services::withdraw_mailbox(const crypto::AccountKey& account) {
     if (!step.changes.empty()) commits.join(std::move(step));
 }
 
+bool Node::Services::has_network() const {
     const auto connection = ports.directory.state().connection;
     using enum directory::Connection;
     return connection == Weak || connection == Online || links.size() > 0;

@@ -72,6 +72,8 @@ struct TraceStepView {
     std::string step;    // queued direct look-up deposit checked stored delivered read failed
     std::string target;  // device name or id, host, address; may be empty
     std::string result;  // what came of it, in words; may be empty
+    std::optional<Timestamp> until;  // how long a mailbox keeps it
+    Bytes proof;                     // the mailbox's receipt, for whoever wants to verify it
 };
 
 struct TraceView {
@@ -185,8 +187,8 @@ struct OutboxLineView {
     std::optional<Timestamp> offline_since;
 };
 
-/// Offered: could be asked. Asked: chosen, no lease yet. Ok: keeps our mail, linked now. Away: keeps
-/// our mail, not linked. Draining: left, emptied until all has expired there.
+/// Offered: could be asked. Asked: chosen, no lease yet. Ok: keeps our mail, linked now. Away:
+/// keeps our mail, not linked. Draining: left, emptied until all has expired there.
 enum class MailboxState { Offered, Asked, Ok, Away, Draining };
 
 /// Somebody who keeps our mail, or could.

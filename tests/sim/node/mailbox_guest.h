@@ -46,8 +46,10 @@ class Guest {
 
     /// The next frame that comes within some seconds; of type BYE when none does.
     Frame next();
-    /// Frames that have come and were not taken.
+    /// Frames that have come and were not taken; a second later, or now.
     std::size_t waiting();
+
+    std::size_t arrived() const { return frames_.size(); }
 
     /// Sends with the next number, and gives the answer or the refusal.
     template <class Answer, class Body>

@@ -78,6 +78,21 @@ inline api::Daemon full_daemon() {
     return {"running", 8121, "0.1.0", 5, 1, "ok", "/home/a", {"0.0.0.0:4222"}};
 }
 
+inline api::Mailbox full_mailbox() {
+    api::Mailbox mailbox;
+    mailbox.id = "u:a";
+    mailbox.name = "Vera";
+    mailbox.kind = "contact";
+    mailbox.state = api::MailboxState::Ok;
+    mailbox.rtt_ms = 12;
+    mailbox.collected = 41;
+    mailbox.lost = 1;
+    mailbox.evidence = "9f3c";
+    mailbox.last_pickup = noon;
+    mailbox.lease_until = noon;
+    return mailbox;
+}
+
 inline api::Status full_status() {
     api::Status status;
     status.identity = full_identity();
@@ -85,6 +100,7 @@ inline api::Status full_status() {
     status.network = full_network();
     status.outbox = 2;
     status.waiting = {{"u:a", "Bob", 2, noon}};
+    status.mailboxes = {full_mailbox()};
     status.unread = 3;
     status.chats = 2;
     status.requests = 1;
@@ -99,8 +115,13 @@ void for_each_sample(Visit visit) {
     visit(full_message());
     visit(Message{});
     visit(Receipt{"01J9", "u:a", MessageState::Read, "phone", noon});
-    visit(Trace{
-        "01J9", "u:a", "Bob", MessageState::Queued, {{noon, "direct", "d:1", "timeout"}}, noon});
+    visit(Trace{"01J9",
+                "u:a",
+                "Bob",
+                MessageState::Queued,
+                {{noon, "direct", "d:1", "timeout", {}, {}},
+                 {noon, "deposit", "mailbox 9f3c", "stored", noon, "9f3c"}},
+                noon});
     visit(Gap{"u:a", "u:b", "laptop", 3, "healed"});
     visit(full_identity());
     visit(full_contact());
@@ -112,6 +133,16 @@ void for_each_sample(Visit visit) {
     visit(NodePeer{"n:1", "Bob", "203.0.113.9:4222", "contact", 31, true, noon});
     visit(Traffic{"dht", "day", 812345, 903221, 5242880});
     visit(Limit{"links.pre_auth", 64, 3});
+    visit(full_mailbox());
+    visit(Mailbox{});
+    visit(Serving{"contacts",
+                  true,
+                  1U << 30,
+                  167936,
+                  5,
+                  {{"share", "2"}},
+                  {{"u:a", "contact", 41, 167936, 1U << 26, noon}}});
+    visit(Serving{});
     visit(Presence{"u:a", "Bob", "online", Path{"direct", 12}});
     visit(Hello{1, "0.1.0", "default", ProfileState::NotSetUp, {"events"}});
     visit(full_daemon());
