@@ -120,6 +120,18 @@ std::vector<std::string> conversation(const std::vector<api::Message>& messages,
     return items;
 }
 
+std::string size_words(std::uint64_t bytes) {
+    constexpr double step = 1024;
+    double value = static_cast<double>(bytes);
+    for (const std::string_view unit : {"B", "KiB", "MiB", "GiB"}) {
+        if (value < step || unit == "GiB") {
+            return fmt::format("{:.{}f} {}", value, unit == "B" ? 0 : 1, unit);
+        }
+        value /= step;
+    }
+    return {};
+}
+
 std::string in_groups(std::string_view text, std::size_t group) {
     return grouped(text, group);
 }

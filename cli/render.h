@@ -35,6 +35,9 @@ std::string message_line(const api::Message& message, std::size_t names, bool as
 /// Messages oldest first, with an item for each new day.
 std::vector<std::string> conversation(const std::vector<api::Message>& messages, bool ascii);
 
+/// "41.3 KiB": bytes in the unit that keeps them short.
+std::string size_words(std::uint64_t bytes);
+
 /// "kith1 qf7x 9r…": for reading aloud and comparing.
 std::string in_groups(std::string_view text, std::size_t group);
 

@@ -79,6 +79,8 @@ Outcome<api::Status> status(ApiContext& context, api::StatusShow) {
     status.outbox = view.outbox;
     for (const node::OutboxLineView& line : view.outbox_lines)
         status.waiting.push_back(to_api(line));
+    for (const node::MailboxView& mailbox : view.mailboxes)
+        status.mailboxes.push_back(to_api(mailbox));
     status.unread = view.unread;
     status.chats = view.unread_chats;
     status.requests = view.requests;

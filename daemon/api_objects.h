@@ -15,6 +15,8 @@ api::Contact to_api(const node::ContactView& view, const NameTag& tag);
 api::Verification to_api(const node::VerificationView& view, std::optional<std::string> name);
 api::Invite to_api(const node::InviteView& view, const std::string& network);
 api::Invite to_api(const node::InviteReadView& view);
+api::Mailbox to_api(const node::MailboxView& view);
+api::Serving to_api(const node::MailboxServingView& view);
 /// The tag of the sender; nullptr for our own messages.
 api::Message to_api(const node::MessageView& view, const NameTag* tag);
 api::Receipt to_api(const node::ReceiptView& view);

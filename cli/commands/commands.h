@@ -21,6 +21,7 @@ Run listen, ack;
 Run status;
 Run net_status, net_peers, net_ping, net_bootstrap_list, net_bootstrap_add, net_bootstrap_remove,
     net_export, net_traffic, net_limits;
+Run mailbox_list, mailbox_use, mailbox_drop, mailbox_serve, mailbox_stats;
 Run daemon_start, daemon_stop, daemon_restart, daemon_status, daemon_logs;
 Run config_list, config_get, config_set, config_unset, config_path, config_check, config_edit;
 Run demo;

@@ -36,19 +36,6 @@ api::Outcome<> bootstrap(Context& context, const char* op, const std::string& ad
     return {};
 }
 
-// Bytes in the unit that keeps them short.
-std::string bytes_words(std::uint64_t bytes) {
-    constexpr double step = 1024;
-    double value = static_cast<double>(bytes);
-    for (const std::string_view unit : {"B", "KiB", "MiB", "GiB"}) {
-        if (value < step || unit == "GiB") {
-            return fmt::format("{:.{}f} {}", value, unit == "B" ? 0 : 1, unit);
-        }
-        value /= step;
-    }
-    return {};
-}
-
 }  // namespace
 
 api::Outcome<> net_status(Context& context, const Arguments&) {
@@ -106,9 +93,9 @@ api::Outcome<> net_traffic(Context& context, const Arguments&) {
     std::vector<std::vector<std::string>> rows;
     for (const api::Traffic& cause : causes) {
         rows.push_back({one_line(cause.cause),
-                        "sent " + bytes_words(cause.sent),
-                        "received " + bytes_words(cause.received),
-                        cause.budget ? "of " + bytes_words(*cause.budget) : "",
+                        "sent " + size_words(cause.sent),
+                        "received " + size_words(cause.received),
+                        cause.budget ? "of " + size_words(*cause.budget) : "",
                         "a " + one_line(cause.period)});
     }
     context.out().lines(table(rows));

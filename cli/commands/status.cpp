@@ -42,6 +42,25 @@ std::string reachable_words(const api::Network& network) {
     return "not known yet" + (address.empty() ? "" : "; announced as" + address);
 }
 
+std::string mailbox_words(const api::Status& status, bool ascii) {
+    if (status.mailboxes.empty()) return "none: messages wait until both devices are online";
+    std::string text;
+    for (const api::Mailbox& mailbox : status.mailboxes) {
+        if (!text.empty()) text += "   ";
+        text += one_line(mailbox.name.value_or(mailbox.id));
+        const bool ok = mailbox.state == api::MailboxState::Ok;
+        if (ok || mailbox.state == api::MailboxState::Away) {
+            text += ok ? (ascii ? " ok" : " ✓") : (ascii ? " no" : " ✗");
+            if (ok && mailbox.rtt_ms) text += fmt::format(" {} ms", *mailbox.rtt_ms);
+            if (!ok && mailbox.last_pickup) text += " " + ago(*mailbox.last_pickup, wall_now());
+        } else {
+            text += fmt::format(" {}", to_string(mailbox.state));
+        }
+        if (mailbox.lost > 0) text += fmt::format(" LOST {}", mailbox.lost);
+    }
+    return text;
+}
+
 std::string outbox_words(const api::Status& status) {
     if (status.outbox == 0) return "empty";
     std::string text = fmt::format("{} waiting", status.outbox);
@@ -101,7 +120,7 @@ void show(Output& out, const api::Status& status) {
         rows.push_back({"network", network_words(*status.network)});
         rows.push_back({"reachable", reachable_words(*status.network)});
     }
-    rows.push_back({"mailbox", "none: messages wait until both devices are online"});
+    rows.push_back({"mailbox", mailbox_words(status, out.ascii())});
     rows.push_back({"outbox", outbox_words(status)});
     rows.push_back({"inbox", inbox_words(status)});
     rows.push_back({"clock", clock_words(status)});

@@ -6,6 +6,7 @@
 #include "core/api/account.h"
 #include "core/api/contacts.h"
 #include "core/api/events.h"
+#include "core/api/mailbox.h"
 #include "core/api/messages.h"
 #include "core/api/network.h"
 #include "core/api/status.h"
@@ -84,6 +85,11 @@ KITH_API_METHOD(NetPing, "net.ping")
 KITH_API_METHOD(NetTraffic, "net.traffic")
 KITH_API_METHOD(NetExport, "net.export")
 KITH_API_METHOD(NetBootstrap, "net.bootstrap")
+KITH_API_METHOD(MailboxList, "mailbox.list")
+KITH_API_METHOD(MailboxUse, "mailbox.use")
+KITH_API_METHOD(MailboxDrop, "mailbox.drop")
+KITH_API_METHOD(MailboxServe, "mailbox.serve")
+KITH_API_METHOD(MailboxStats, "mailbox.stats")
 KITH_API_METHOD(ConfigList, "config.list")
 KITH_API_METHOD(ConfigGet, "config.get")
 KITH_API_METHOD(ConfigSet, "config.set")

@@ -5,6 +5,7 @@
 
 namespace kith::api {
 
+KITH_API_ELSEWHERE(Mailbox)
 KITH_API_ELSEWHERE(Identity)
 KITH_API_ELSEWHERE(Network)
 
@@ -67,6 +68,7 @@ struct Fields<Status> : Object {
         member("network", self.network);
         member("outbox", self.outbox);
         member.if_any("waiting", self.waiting);
+        member.if_any("mailboxes", self.mailboxes);
         member("unread", self.unread);
         member("chats", self.chats);
         member("requests", self.requests);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/api/account.h"
+#include "core/api/mailbox.h"
 #include "core/api/network.h"
 
 #include <map>
@@ -64,7 +65,8 @@ struct Status {
     Daemon daemon;
     std::optional<Network> network;
     std::uint64_t outbox = 0;
-    std::vector<Waiting> waiting;  // the outbox by contact, at most 8
+    std::vector<Waiting> waiting;    // the outbox by contact, at most 8
+    std::vector<Mailbox> mailboxes;  // those that keep our mail
     std::uint64_t unread = 0;
     std::uint64_t chats = 0;  // with unread messages
     std::uint64_t requests = 0;

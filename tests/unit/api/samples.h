@@ -93,6 +93,17 @@ inline api::Mailbox full_mailbox() {
     return mailbox;
 }
 
+inline api::Serving full_serving() {
+    api::Serving serving;
+    serving.whom = "contacts";
+    serving.offered = true;
+    serving.quota = std::uint64_t{1} << 30;
+    serving.deposits = 5;
+    serving.refusals = {{"share", "2"}};
+    serving.mailboxes = {{"u:a", "contact", 41, 167936, std::uint64_t{64} << 20, noon}};
+    return serving;
+}
+
 inline api::Status full_status() {
     api::Status status;
     status.identity = full_identity();
@@ -135,13 +146,7 @@ void for_each_sample(Visit visit) {
     visit(Limit{"links.pre_auth", 64, 3});
     visit(full_mailbox());
     visit(Mailbox{});
-    visit(Serving{"contacts",
-                  true,
-                  1U << 30,
-                  167936,
-                  5,
-                  {{"share", "2"}},
-                  {{"u:a", "contact", 41, 167936, 1U << 26, noon}}});
+    visit(full_serving());
     visit(Serving{});
     visit(Presence{"u:a", "Bob", "online", Path{"direct", 12}});
     visit(Hello{1, "0.1.0", "default", ProfileState::NotSetUp, {"events"}});

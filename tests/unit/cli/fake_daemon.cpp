@@ -145,8 +145,12 @@ void furnish(FakeDaemon& daemon, const std::string& text) {
     daemon.answer<VerifyConfirm>(safety);
     daemon.answer<MessageSend>(message);
     daemon.answer<MessageWait>(Receipt{message.id, {}, MessageState::Delivered, text, noon});
-    daemon.answer<MessageTrace>(
-        Trace{message.id, "u:a", text, MessageState::Queued, {{noon, "direct", text, text}}, noon});
+    daemon.answer<MessageTrace>(Trace{message.id,
+                                      "u:a",
+                                      text,
+                                      MessageState::Queued,
+                                      {{noon, "direct", text, text, {}, {}}},
+                                      noon});
     daemon.answer<MessageRetry>(message);
     daemon.answer<MessageCancel>({});
     daemon.answer_once<MessageHistory>({message});
@@ -161,6 +165,11 @@ void furnish(FakeDaemon& daemon, const std::string& text) {
     daemon.answer<NetTraffic>({Traffic{"dht", "day", 1, 2, 3}});
     daemon.answer<NetExport>(full_invite());
     daemon.answer<NetBootstrap>({node});
+    daemon.answer<MailboxList>({full_mailbox()});
+    daemon.answer<MailboxUse>({full_mailbox()});
+    daemon.answer<MailboxDrop>({full_mailbox()});
+    daemon.answer<MailboxServe>(full_serving());
+    daemon.answer<MailboxStats>(full_serving());
     daemon.answer<ConfigList>({entry});
     daemon.answer<ConfigGet>(entry);
     daemon.answer<ConfigSet>(entry);
