@@ -70,6 +70,22 @@ TEST_F(RecordRules, TakeABeaconAtItsOwnSlotsInNearEpochs) {
     }
 }
 
+TEST_F(RecordRules, ReadWhatABeaconSaysToEverybodyWheneverItIsFor) {
+    const auto open = read_open_beacon(records_[1].data);
+    ASSERT_TRUE(open);
+    EXPECT_EQ(open->epoch, epoch_);
+    EXPECT_EQ(open->index, 1);
+    EXPECT_EQ(open->account, alice_.keys(epoch_).account);
+    EXPECT_EQ(open->revision, (Revision{0, 8}));
+    EXPECT_EQ(open->signer, beacon_pair(alice_.seed(), alice_.reach(), epoch_).public_key());
+    for (const std::size_t at : {0U, 1U, 9U, 20U, 45U, 60U, 90U, 150U, 300U, 553U}) {
+        Bytes changed = to_bytes(records_[1].data);
+        changed[at] ^= 1;
+        EXPECT_FALSE(read_open_beacon(changed)) << at;
+    }
+    EXPECT_FALSE(read_open_beacon(ByteView(records_[1].data).first(553)));
+}
+
 TEST_F(RecordRules, RefuseABeaconAnywhereElse) {
     const Slot own = records_[0].slot;
     EXPECT_EQ(word(records_[1].slot, records_[0].data, epoch_), "wrong_location");

@@ -3,6 +3,7 @@
 #include "core/store/account_table.h"
 #include "core/store/contact_table.h"
 #include "core/store/invite_table.h"
+#include "core/store/mailbox_serving_table.h"
 #include "core/store/prekey_table.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/store/memory_store.h"
@@ -98,6 +99,37 @@ TEST_F(TablesTest, TheKeyOfTheMailboxIsARowOfItsOwn) {
     sync(std::move(damage));
     ASSERT_FALSE(table.mailbox_key());
     EXPECT_EQ(table.mailbox_key().error().code, Code::Corrupt);
+}
+
+TEST_F(TablesTest, WhatAHostPromisedComesBackAndGoes) {
+    const MailboxServingTable table(store);
+    const auto bob = crypto::AccountKeyPair::generate(random).public_key();
+    const auto carol = crypto::AccountKeyPair::generate(random).public_key();
+    const auto lease = crypto::LeaseKeyPair::generate(random).public_key();
+    const auto newer = crypto::LeaseKeyPair::generate(random).public_key();
+    Changes changes;
+    table.put(changes, GrantedLease{bob, lease});
+    table.put(changes, GrantedLease{carol, lease});
+    table.put(changes, ToldOffer{to_bytes(as_bytes("an offer")), now});
+    table.put_hours(changes, as_bytes("hours"));
+    sync(std::move(changes));
+    EXPECT_FALSE(some_key_shows(bob));
+    EXPECT_EQ(table.grants()->size(), 2U);
+    EXPECT_EQ((*table.told())->told, now);
+    EXPECT_EQ(*table.hours(), to_bytes(as_bytes("hours")));
+    Changes later;
+    table.put(later, GrantedLease{bob, newer});
+    table.erase_grant(later, carol);
+    table.erase_told(later);
+    sync(std::move(later));
+    EXPECT_EQ(*table.grants(), (std::vector<GrantedLease>{{bob, newer}}));
+    EXPECT_FALSE(*table.grant(carol));
+    EXPECT_FALSE(*table.told());
+    Changes damage;
+    damage.put(Table::Mailbox, concat(Bytes{6}, as_bytes("k")), as_bytes("junk"));
+    sync(std::move(damage));
+    ASSERT_FALSE(table.grants());
+    EXPECT_EQ(table.grants().error().code, Code::Corrupt);
 }
 
 TEST_F(TablesTest, AMissingRowOfTheAccountIsCorruption) {
