@@ -23,6 +23,7 @@ struct Arguments {
     bool json = false;                   // objects of schema v1 instead of text
     std::vector<std::string> listen;     // daemon.listen
     std::vector<std::string> bootstrap;  // network.bootstrap
+    bool mailbox = false;                // mailbox.serve = network
     std::optional<std::string> log_level;
     std::optional<int> ready_fd;
     std::vector<std::string> config;  // the words after --config

@@ -9,6 +9,7 @@
 #include "core/transport/tls_transport.h"
 #include "daemon/api_failures.h"
 #include "daemon/listen_ports.h"
+#include "daemon/mailbox_settings.h"
 #include "dht/opendht_directory.h"
 
 #include <fmt/format.h>
@@ -179,6 +180,8 @@ node::Settings settings_from(const Config& config) {
     settings.announce = usable_addresses(config.announce);
     settings.give_up_after = config.give_up_after;
     settings.accept_requests = config.accept_requests == "ask";
+    settings.mailbox.serve = serve_of(config);
+    settings.mailbox.quota = mailbox_quota_of(config);
     return settings;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/endpoint.h"
 #include "core/base/nearest.h"
+#include "core/base/size_text.h"
 #include "daemon/config_syntax.h"
 
 #include <fmt/format.h>
@@ -58,6 +59,14 @@ std::string check_time(std::string_view text) {
     return one_of(text, {"24h", "12h"});
 }
 
+std::string check_serve(std::string_view text) {
+    return one_of(text, {"off", "contacts", "network"});
+}
+
+std::string check_size(std::string_view text) {
+    return parse_size(text) ? "" : "a size such as 512M or 1G";
+}
+
 std::string check_duration(std::string_view text) {
     return parse_duration(text) ? "" : "a duration such as 10m, 24h or 30d";
 }
@@ -99,6 +108,12 @@ constexpr std::array keys{
               "then a message is shown as expired"},
     ConfigKey{
         "privacy.accept_requests", &Config::accept_requests, true, check_requests, "ask nobody"},
+    ConfigKey{"mailbox.serve",
+              &Config::mailbox_serve,
+              false,
+              check_serve,
+              "off contacts network: for whom this device keeps mail"},
+    ConfigKey{"mailbox.quota", &Config::mailbox_quota, false, check_size, "all mail of others"},
     ConfigKey{"ui.ascii", &Config::ascii, false, anything, "marks without UTF-8"},
     ConfigKey{"ui.time", &Config::time, false, check_time, "24h 12h"},
 };

@@ -32,6 +32,10 @@ struct Config {
     Duration give_up_after = days(30);
     /// What becomes of contact requests: ask = shown, nobody = dropped.
     std::string accept_requests = "ask";
+    /// For whom this device keeps mail: off contacts network.
+    std::string mailbox_serve = "contacts";
+    /// How much of it: "512M", "1G".
+    std::string mailbox_quota = "1G";
     /// Marks in ASCII, for terminals without UTF-8.
     bool ascii = false;
     /// Clock in lists: 24h or 12h.

@@ -14,6 +14,7 @@
 #include "daemon/listen_ports.h"
 #include "daemon/lockfile.h"
 #include "daemon/log_sink.h"
+#include "daemon/mailbox_settings.h"
 #include "daemon/private_file.h"
 #include "daemon/service_notify.h"
 #include "daemon/settings_of_arguments.h"
@@ -94,8 +95,11 @@ class Process {
                              [this] { return choose_port(); },
                              [this] { settled(); },
                              [this] { return service_.let_go(); }}) {
-        config_.on_change([](const Config& values) {
+        config_.on_change([this](const Config& values) {
             if (const auto level = parse_level(values.log_level)) log::set_level(*level);
+            if (auto* const opened = profile_.opened()) {
+                opened->node().serve_mailboxes(serve_of(values), mailbox_quota_of(values));
+            }
         });
     }
 

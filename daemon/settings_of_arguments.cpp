@@ -31,6 +31,9 @@ api::Outcome<ConfigOverrides> settings_of(const Arguments& arguments,
     if (arguments.log_level) {
         KITH_CHECK(add(out.flags, "daemon.log_level", *arguments.log_level, "--log-level"));
     }
+    if (arguments.mailbox) {
+        KITH_CHECK(add(out.flags, "mailbox.serve", "network", "--mailbox"));
+    }
     if (!arguments.listen.empty()) {
         const std::string list = fmt::format("{}", fmt::join(arguments.listen, " "));
         KITH_CHECK(add(out.flags, "daemon.listen", list, "--listen"));

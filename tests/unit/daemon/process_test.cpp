@@ -8,8 +8,10 @@
 #include "daemon/library_versions.h"
 #include "daemon/listen_ports.h"
 #include "daemon/log_sink.h"
+#include "daemon/mailbox_settings.h"
 #include "daemon/port_owner.h"
 #include "daemon/service_notify.h"
+#include "daemon/settings_of_arguments.h"
 #include "tests/unit/daemon/scratch_directory.h"
 
 #include <fcntl.h>
@@ -65,6 +67,23 @@ TEST(ArgumentsTest, FlagsTakeTheirValueEitherWay) {
     EXPECT_TRUE(arguments->foreground);
     EXPECT_EQ(arguments->ready_fd, 3);
     EXPECT_EQ(arguments->job, Job::Run);
+}
+
+TEST(ArgumentsTest, AMailboxServesTheNetwork) {
+    const auto arguments = parse({"--mailbox"});
+    ASSERT_TRUE(arguments);
+    const auto settings = settings_of(*arguments, [](std::string_view) { return std::nullopt; });
+    ASSERT_TRUE(settings);
+    LoadedConfig loaded;
+    EXPECT_EQ(serve_of(loaded.values), mailbox::Serve::Contacts);
+    EXPECT_EQ(mailbox_quota_of(loaded.values), std::uint64_t{1} << 30);
+    ASSERT_TRUE(loaded.apply(settings->flags, Origin::Flag));
+    EXPECT_EQ(serve_of(loaded.values), mailbox::Serve::Network);
+    ASSERT_TRUE(loaded.apply({{find_config_key("mailbox.serve"), std::string("off")},
+                              {find_config_key("mailbox.quota"), std::string("64M")}},
+                             Origin::File));
+    EXPECT_EQ(serve_of(loaded.values), mailbox::Serve::Off);
+    EXPECT_EQ(mailbox_quota_of(loaded.values), std::uint64_t{64} << 20);
 }
 
 TEST(ArgumentsTest, WordsAfterConfigBelongToIt) {
