@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/reachable_hours.h"
 
+#include <algorithm>
+
 namespace kith::node {
 namespace {
 
@@ -35,9 +37,8 @@ double ReachableHours::share(Timestamp now) const {
 }
 
 Bytes ReachableHours::encode() const {
-    Bytes out;
-    append(out, be_bytes<std::uint64_t>(newest_));
-    out.resize(out.size() + bitmap_size);
+    Bytes out(8 + bitmap_size);
+    std::ranges::copy(be_bytes<std::uint64_t>(newest_), out.begin());
     for (std::size_t i = 0; i < hours_kept; ++i) {
         if (!hours_[i]) continue;
         auto& byte = out[8 + i / 8];
