@@ -22,20 +22,17 @@ constexpr Duration gather = milliseconds(500);
 constexpr Duration forget_every = hours(1);
 constexpr std::size_t forget_step = 1000;
 
-message::Mailbox word_of(Kind kind, Bytes body) {
-    message::Mailbox word;
-    word.kind = kind;
-    word.body = std::move(body);
-    return word;
-}
-
 }  // namespace
 
 MailboxClient::MailboxClient(Parts parts)
     : parts_(std::move(parts)),
       book_(parts_.store),
       intake_(book_, parts_.prekeys, parts_.profile.device_id()),
-      judge_(book_, parts_.contacts, parts_.sender),
+      judge_(book_,
+             [this](auto& step, const auto& contact, const auto& entry) {
+                 return ask_for_receipt(step, contact, entry);
+             }),
+      publication_(parts_.profile, parts_.prekeys),
       scope_(parts_.executor) {}
 
 MailboxClient::~MailboxClient() {
@@ -102,10 +99,7 @@ void MailboxClient::look() {
         });
         parts_.commits.join(std::move(step));
     }
-    auto now_told = boxes();
-    if (now_told == told_boxes_) return;
-    told_boxes_ = std::move(now_told);
-    if (boxes_changed_) boxes_changed_();
+    publish();
 }
 
 void MailboxClient::keep_driving() {
@@ -187,6 +181,7 @@ void MailboxClient::leave(Transaction& step, store::OwnerHost& host, mailbox::Le
     const bool trusted = reason != mailbox::LeaveReason::Alarm;
     if (had_lease) host.expires = drained_at(host, trusted, parts_.clock.wall());
     book_.put(step.changes, host);
+    run_of(host.id())->wake.set();
     look_soon();
 }
 
@@ -296,72 +291,15 @@ void MailboxClient::give_keys(Transaction& step) {
     });
 }
 
-// --- What contacts are told
+// --- Judgement
 
-void MailboxClient::announce(Transaction& step) {
-    std::vector<crypto::AccountKey> accounts;
-    for (const auto& [account, given] : book_.given())
-        accounts.push_back(account);
-    for (const auto& account : accounts) {
-        const auto* const contact = std::as_const(parts_.contacts).find(account);
-        if (contact) announce_to(step, *contact, *book_.given(account));
-    }
-}
-
-void MailboxClient::announce_to(Transaction& step,
-                                const identity::Contact& contact,
-                                store::GivenCapability& given) {
-    // A moment later there may be one host more.
-    const bool more =
-        std::ranges::any_of(runs_, [](const auto& one) { return one.second->settling; });
-    if (more || is_renewing(book_, given, parts_.clock.wall())) return;
-    mailbox::Announcement announcement{
-        0, hosts_for(book_, given), given.seed.clone(), given.expires};
-    const bool first = given.told.is_zero();
-    if (announcement.hosts.empty() && first) return;
-    const crypto::Hash32 digest = digest_of(announcement);
-    if (digest == given.told) return;
-    announcement.seq = book_.next_seq(step.changes);
-    if (first) say_envelope_key(step, contact);
-    Bytes body = mailbox::encode(announcement);
-    parts_.sender.say(step, contact, word_of(Kind::Announcement, body));
-    crypto::wipe(body);
-    given.told = digest;
-    book_.put(step.changes, given);
-}
-
-void MailboxClient::say_envelope_key(Transaction& step, const identity::Contact& contact) {
-    auto record = parts_.prekeys.envelope_record(parts_.profile);
-    if (!record) return;
-    parts_.sender.say(step, contact, word_of(Kind::EnvelopeKey, *std::move(record)));
-}
-
-void MailboxClient::on_envelope_key(Transaction& step) {
-    for (const auto& [account, given] : book_.given()) {
-        const auto* const contact = std::as_const(parts_.contacts).find(account);
-        if (contact && !given.told.is_zero()) say_envelope_key(step, *contact);
-    }
-    // Hosts push only what was asked for.
-    for (const auto& [box, run] : runs_) {
-        run->collect = true;
-        run->wake.set();
-    }
-}
-
-std::vector<directory::BeaconBox> MailboxClient::boxes() const {
-    std::vector<directory::BeaconBox> out;
-    for (const auto& [box, host] : book_.hosts()) {
-        if (out.size() == directory::beacon_boxes) break;
-        const bool ready = host.stage == Stage::Leased && host.settings.revision > 0;
-        if (!ready || host.endpoints.empty()) continue;
-        directory::BeaconBox entry;
-        entry.id = box;
-        entry.own_device = host.lease_class == mailbox::LeaseClass::Own;
-        entry.open_to_strangers = !host.settings.beacons.is_zero();
-        entry.endpoint = host.endpoints.front();
-        out.push_back(entry);
-    }
-    return out;
+bool MailboxClient::ask_for_receipt(Transaction& step,
+                                    const crypto::AccountKey& account,
+                                    const mailbox::NoteEntry& entry) {
+    const auto* const contact = std::as_const(parts_.contacts).find(account);
+    if (!contact || !contact->accepted()) return false;
+    parts_.sender.say(step, *contact, word_of(Kind::ReceiptAsk, mailbox::encode_note({&entry, 1})));
+    return true;
 }
 
 void MailboxClient::on_note(Transaction& step, const Origin& origin, ByteView note) {

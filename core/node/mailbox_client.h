@@ -16,6 +16,7 @@
 #include "core/node/mailbox_client_book.h"
 #include "core/node/mailbox_intake.h"
 #include "core/node/mailbox_judge.h"
+#include "core/node/mailbox_publication.h"
 #include "core/node/profile.h"
 
 #include <map>
@@ -76,6 +77,8 @@ class MailboxClient {
     void on_contact_link(const crypto::AccountKey& account);
     /// The `dep` field of a message.
     void on_note(Transaction& step, const Origin& origin, ByteView note);
+    /// Prekeys were made or deleted: hosts hand out others.
+    void on_prekeys();
     /// A new envelope key was made in this step.
     void on_envelope_key(Transaction& step);
 
@@ -118,10 +121,15 @@ class MailboxClient {
     void wish(Transaction& step, const store::OwnerHost& host);
     void give_keys(Transaction& step);
     void announce(Transaction& step);
+    void publish();
+    mailbox::Settings wanted_at(const store::OwnerHost& host) const;
     void announce_to(Transaction& step,
                      const identity::Contact& contact,
                      store::GivenCapability& given);
     void say_envelope_key(Transaction& step, const identity::Contact& contact);
+    bool ask_for_receipt(Transaction& step,
+                         const crypto::AccountKey& account,
+                         const mailbox::NoteEntry& entry);
     void on_offer(Transaction& step, const Origin& origin, const mailbox::HostOffer& offer);
     HostSituation situation_of(const store::OwnerHost& host) const;
     RunPtr run_of(const crypto::BoxId& box);
@@ -160,6 +168,7 @@ class MailboxClient {
     MailboxClientBook book_;
     MailboxIntake intake_;
     MailboxJudge judge_;
+    MailboxPublication publication_;
     std::function<bool()> online_;
     std::function<void()> boxes_changed_;
     AsyncScope scope_;

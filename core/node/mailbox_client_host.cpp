@@ -39,6 +39,8 @@ Task<> MailboxClient::drive(RunPtr run) {
         if (run->retry_at <= now) {
             const auto visited = co_await visit(run);
             if (stopping_) break;
+            const auto* const after = book_.find(run->box);
+            if (!after || !is_active(*after)) break;
             pause = visited ? rest(*run) : setback(*run, visited.error());
         }
         const Alarm alarm = parts_.clock.call_after(pause, [run] { run->wake.set(); });
@@ -240,7 +242,7 @@ Task<Result<>> MailboxClient::settle(RunPtr run) {
     for (unsigned round = 0; round < settings_rounds; ++round) {
         auto* host = book_.find(run->box);
         if (!host) co_return success();
-        const auto wanted = settings_for(book_, *host, parts_.clock.wall());
+        const auto wanted = wanted_at(*host);
         auto steps = mailbox::plan_settings(wanted, host->settings, run->revision, {});
         if (steps.empty()) co_return success();
         run->settling = true;

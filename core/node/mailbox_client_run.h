@@ -40,6 +40,13 @@ struct MailboxClient::Run {
     std::uint64_t junk = 0;
 };
 
+inline message::Mailbox word_of(message::Mailbox::Kind kind, Bytes body) {
+    message::Mailbox word;
+    word.kind = kind;
+    word.body = std::move(body);
+    return word;
+}
+
 /// A pick-up under way.
 struct MailboxClient::Pass {
     explicit Pass(std::uint64_t from) : plan(from), at(from) {}

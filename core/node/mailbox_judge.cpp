@@ -69,17 +69,14 @@ void MailboxJudge::on_complete(Transaction& step, const store::OwnerHost& host, 
         if (note.entry.box != mark) return false;
         const bool asked = note.asked != Timestamp{};
         const NoteVerdict verdict = judge_entry(note.entry, facts_of(note, now));
-        const auto* const contact = contacts_.find(note.contact);
         const bool over = asked && now - note.asked > patience;
-        if (verdict == NoteVerdict::Nothing || over || !contact || !contact->accepted()) {
+        const bool ask = verdict == NoteVerdict::AskForReceipt && !asked;
+        if (verdict == NoteVerdict::Nothing || over ||
+            (ask && !ask_(step, note.contact, note.entry))) {
             book_.table().erase(step.changes, note);
             return true;
         }
-        if (verdict == NoteVerdict::Later || asked) return false;
-        message::Mailbox word;
-        word.kind = message::Mailbox::Kind::ReceiptAsk;
-        word.body = mailbox::encode_note({&note.entry, 1});
-        sender_.say(step, *contact, word);
+        if (!ask) return false;
         note.asked = now;
         book_.table().put(step.changes, note);
         return false;

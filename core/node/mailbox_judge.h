@@ -4,11 +4,10 @@
 // (docs/spec/mailbox.md#judgement). Strand only.
 #pragma once
 
-#include "core/base/clock.h"
-#include "core/node/contact_book.h"
 #include "core/node/mailbox_client_book.h"
-#include "core/node/receiver.h"
-#include "core/node/sender.h"
+#include "core/node/transaction.h"
+
+#include <functional>
 
 namespace kith::node {
 
@@ -19,8 +18,11 @@ class MailboxJudge {
     /// A contact that was asked and did not answer in this time is not asked again.
     static constexpr Duration patience = days(14);
 
-    MailboxJudge(MailboxClientBook& book, const ContactBook& contacts, Sender& sender)
-        : book_(book), contacts_(contacts), sender_(sender) {}
+    /// Asks a contact for the host's receipt. False: it is no contact any more.
+    using Ask = std::function<bool(
+        Transaction&, const crypto::AccountKey& contact, const mailbox::NoteEntry& entry)>;
+
+    MailboxJudge(MailboxClientBook& book, Ask ask) : book_(book), ask_(std::move(ask)) {}
 
     Result<> load();
     /// The data of this device were restored: what was collected before is not known.
@@ -45,8 +47,7 @@ class MailboxJudge {
     mailbox::NoteFacts facts_of(const store::OpenNote& note, Timestamp now) const;
 
     MailboxClientBook& book_;
-    const ContactBook& contacts_;
-    Sender& sender_;
+    Ask ask_;
     Timestamp memory_since_{};
     std::vector<store::OpenNote> notes_;
 };

@@ -115,6 +115,8 @@ void Node::Services::turn_prekeys(Transaction& step) {
     const Timestamp now = ports.clock.wall();
     if (auto turned = prekeys.rotate(step.changes, ports.random, now, collected); !turned) {
         log::warn(log::Category::Session, "prekeys: {}", turned.error().context);
+    } else if (*turned) {
+        running->mailboxes.on_prekeys();
     }
     const auto after = prekeys.envelope_ids();
     const bool fresh = std::ranges::any_of(
