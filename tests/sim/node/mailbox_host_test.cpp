@@ -283,11 +283,12 @@ TEST_F(MailboxHostTest, ALinkWithTooMuchUnansweredIsNotRead) {
         good(alice->answer<wire::HostReceipt>());
 }
 
-TEST_F(MailboxHostTest, TheLinkOfAnOwnerStaysWhenNobodySpeaks) {
+TEST_F(MailboxHostTest, TheLinkOfAnOwnerStaysAndThatOfADepositorDoesNot) {
     const auto bob = owner();
     const auto alice = guest(2);
     good(alice->ask<wire::HostReceipt>(alice->deposit(alice_key, fake_envelope(random))));
-    world.run(minutes(3));
+    world.run(minutes(30));
+    EXPECT_TRUE(alice->ended());
     EXPECT_FALSE(bob->ended());
 }
 
