@@ -63,7 +63,14 @@ Task<Result<>> MailboxClient::visit(RunPtr run) {
     const bool due = host->stage != Stage::Draining && mailbox::renewal_due(host->expires, now);
     if (!run->leased || due) {
         const std::uint64_t bytes = mailbox::terms_of(host->lease_class).quota;
-        KITH_CO_CHECK(co_await lease(run, bytes));
+        const auto given = co_await lease(run, bytes);
+        host = book_.find(run->box);
+        const bool refused = !given && given.error().code == Code::Refused;
+        if (refused && host && host->stage != Stage::Leasing) {
+            // One that serves nobody any more gives out what it holds.
+            KITH_CO_CHECK(co_await pick_up(run));
+        }
+        if (!given) co_return tl::unexpected(given.error());
     }
     const auto settled = co_await settle(run);
     if (std::exchange(run->settling, false)) look_soon();

@@ -42,6 +42,12 @@ Task<Result<>> MailboxClient::pick_up(RunPtr run) {
             run->recheck = run->recheck || whole;
             co_return fail(Code::Unreachable, "the link has ended");
         }
+        request.proof.reset();
+        if (!run->leased) {
+            const auto& seed = parts_.profile.stored().account.beacon_seed;
+            const auto key = identity::lease_key(seed, run->box);
+            request.proof = mailbox::prove_owner(key, link->info().binding, run->box).array();
+        }
         PeerLink::TakeFrame take = [this, &run = *run, &pass](ByteView body) {
             return take_batch(run, pass, body);
         };
