@@ -60,7 +60,7 @@ class Capture:
 
     def holding(self, needle):
         """The flows that carried these bytes in the clear."""
-        return [flow for flow, stream in self.streams.items() if needle in stream]
+        return [flow for flow, stream in list(self.streams.items()) if needle in stream]
 
     def packets_between(self, protocol, source, target):
         return self.packets[Flow(protocol, source, target)]

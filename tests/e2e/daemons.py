@@ -84,6 +84,7 @@ class Daemon:
         listen = "0.0.0.0:4222" if host else "127.0.0.1:0"
         self.configure(f'[daemon]\nlisten = ["{listen}"]\n')
         self.process = None
+        self.flags = []  # of kithd, at each start
         self.environment = dict(os.environ, KITH_HOME=str(self.home), KITH_NO_INPUT="1",
                                 KITH_AUTOSTART="0")
 
@@ -98,7 +99,7 @@ class Daemon:
 
     def spawn(self, *flags):
         log = open(self.home / "stderr", "ab")
-        self.process = subprocess.Popen([*self.prefix, self.programs / "kithd", *flags], env=self.environment,
+        self.process = subprocess.Popen([*self.prefix, self.programs / "kithd", *self.flags, *flags], env=self.environment,
                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         return self
 
@@ -203,26 +204,50 @@ class Network:
                 daemon.process.wait()
         shutil.rmtree(self.root, ignore_errors=True)
 
-    def daemon(self, name, host=None):
+    def daemon(self, name, host=None, flags=()):
         daemon = Daemon(self.programs, self.root, name, host)
+        daemon.flags = list(flags)
         self.daemons.append(daemon)
         return daemon
 
-    def founder(self, name, host=None):
+    def founder(self, name, host=None, flags=()):
         """The first node of a new private network."""
-        daemon = self.daemon(name, host).start()
+        daemon = self.daemon(name, host, flags).start()
         daemon.call("identity.create", name=name, network="new")
         return daemon
 
-    def member(self, name, inviter, host=None):
+    def member(self, name, inviter, host=None, flags=()):
         """A node that joins by an invitation; both are contacts of each other."""
-        daemon = self.daemon(name, host).start()
+        daemon = self.daemon(name, host, flags).start()
         link = inviter.call("invite.create")["link"]
         daemon.call("identity.create", name=name, network=link)
         daemon.call("invite.accept", link=link)
         daemon.wait_contact(inviter.name)
         inviter.wait_contact(name)
         return daemon
+
+    @staticmethod
+    def teach(*people):
+        """Until each of them knows where the others have their mail kept."""
+        time.sleep(3)
+        for sender in people:
+            for reader in people:
+                if reader is sender:
+                    continue
+                def stored():
+                    reader.stop()
+                    message = sender.call("message.send", to=reader.name, text="are you there?")["id"]
+                    try:
+                        sender.call("message.wait", id=message, state="stored", timeout_ms=10000)
+                        return True
+                    except Refused:
+                        return False
+                    finally:
+                        reader.start()
+                        sender.call("message.wait", id=message, state="delivered",
+                                    timeout_ms=1000 * PATIENCE)
+                        time.sleep(3)  # to find its mailbox again, and tell
+                sender.wait("a mailbox of " + reader.name, stored)
 
     def befriend(self, inviter, joiner):
         link = inviter.call("invite.create")["link"]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Behind home routers: who can be called, who knows it, and a port that the router opens."""
 import sys
+import time
 import unittest
 
 import daemons
@@ -9,6 +10,7 @@ import namespaces
 import report
 
 PROGRAMS = None
+TALKS = 20
 
 
 class BehindRouters(unittest.TestCase):
@@ -34,6 +36,23 @@ class BehindRouters(unittest.TestCase):
     def deliver(self, sender, to):
         message = sender.call("message.send", to=to, text=f"hello {to}")["id"]
         sender.call("message.wait", id=message, state="delivered", timeout_ms=60000)
+
+    @staticmethod
+    def says(sender, reader, text):
+        """Seconds until the reader has it."""
+        to, at = sender.client(), reader.client()
+        begin = time.monotonic()
+        message = to.call("message.send", to=reader.name, text=text)["id"]
+        while text not in [line["text"] for line in
+                           at.call("message.history", chat=sender.name, limit=1)]:
+            if time.monotonic() - begin > daemons.PATIENCE:
+                told = sender.kith("msg", "show", message)[1] + reader.kith("mailbox", "list")[1]
+                raise AssertionError(f"{text} did not arrive:\n{told}")
+            time.sleep(0.002)
+        took = time.monotonic() - begin
+        to.close()
+        at.close()
+        return took
 
     def wait_reachable(self, daemon, how):
         daemon.wait(f"reachable: {how}", lambda: daemon.call("net.status")["reachable"] == how)
@@ -71,6 +90,36 @@ class BehindRouters(unittest.TestCase):
         home.process.terminate()
         told = home.process.stdout.read().split("\n")
         self.assertEqual(sorted(told[-3:-1]), ["released TCP 4222", "released UDP 4222"])
+
+    def test_two_behind_routers_talk_through_a_mailbox(self):
+        self.vera.stop()
+        self.vera.flags = ["--mailbox"]
+        self.vera.start()
+        people = []
+        for name, number in (("Alice", 1), ("Bob", 2)):
+            host = self.net.host(name.lower())
+            cable = self.internet.plug(host, f"203.0.113.2{number}/24")
+            people.append((self.network.member(name, self.vera, host), host, cable, number))
+        (alice, *_), (bob, *_) = people
+        self.network.befriend(alice, bob)
+        for owner in (alice, bob):
+            owner.wait("a mailbox", lambda d=owner: any(
+                box["state"] == "ok" for box in d.call("mailbox.list")))
+        self.network.teach(alice, bob)
+        # Then both go home, where nobody can call them.
+        for _, host, cable, number in people:
+            home = self.net.home(f"home{number}", self.internet, f"203.0.113.1{number}/24",
+                                 f"192.168.{number}.1/24", symmetric=True)
+            cable.down()
+            home.plug(host, f"192.168.{number}.2/24")
+        took = []
+        for number in range(TALKS):
+            for sender, reader in ((alice, bob), (bob, alice)):
+                took.append(self.says(sender, reader, f"{sender.name} {number}"))
+        took = sorted(took[4:])  # the first ones find out that there is no other way
+        median = took[len(took) // 2]
+        print(f"{len(took)} texts: p50 {median * 1000:.0f} ms, max {took[-1] * 1000:.0f} ms", flush=True)
+        self.assertLess(median, 1.0)
 
 
 if __name__ == "__main__":
