@@ -158,6 +158,7 @@ TEST_F(MailboxJudgeTest, WhoWasNotAskedCannotAccuse) {
     EXPECT_FALSE(show(entry_of(receipt), mailbox::encode(receipt)));
     note(entry_of(receipt));
     EXPECT_FALSE(show(entry_of(receipt), mailbox::encode(receipt)));
+    EXPECT_EQ(judge.open(), 1U) << "an answer that nobody asked for changes nothing";
     EXPECT_EQ(host->proven_losses, 0U);
 }
 
