@@ -100,6 +100,10 @@ void Courier::greet() {
         scope_.spawn(visit(contact->account));
 }
 
+void Courier::seek(const crypto::AccountKey& account) {
+    if (!stopping_) scope_.spawn(visit(account));
+}
+
 Task<> Courier::visit(crypto::AccountKey account) {
     if (stopping_ || parts_.links.linked(account)) co_return;
     const auto reached = co_await reach(account, parts_.clock.now() + dial_deadline);

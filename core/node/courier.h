@@ -70,6 +70,8 @@ class Courier {
     /// Links to the contacts that were about within the last day, five at most, so that what waits
     /// for us on their side finds its way: called once, when the network is there.
     void greet();
+    /// Looks for the contact and links to it, if nobody of it is linked.
+    void seek(const crypto::AccountKey& account);
     /// The session with this device is lost: a new one is due, within the bounds of the policy.
     void renew(const crypto::AccountKey& account, const crypto::DeviceId& device);
 

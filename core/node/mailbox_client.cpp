@@ -230,23 +230,38 @@ void MailboxClient::on_offer(Transaction& step,
         fresh.account = origin.account;
         host = &book_.add(std::move(fresh));
     }
+    const bool moved = host->endpoints != offer.endpoints;
     host->offered_bytes = offer.free_bytes;
     host->endpoints = offer.endpoints;
     book_.put(step.changes, *host);
     const RunPtr run = run_of(box);
     run->missed = 0;
+    if (moved && run->serial == 0) call_soon(*run);
     look_soon();
 }
 
 void MailboxClient::on_contact_link(const crypto::AccountKey& account) {
     for (const auto& [box, host] : book_.hosts()) {
-        if (host.account != account || host.stage != Stage::Leasing) continue;
-        // Our wish reaches it now.
+        if (host.account != account) continue;
         const RunPtr run = run_of(box);
+        if (host.stage == Stage::Leased && run->serial == 0) call_soon(*run);
+        if (host.stage != Stage::Leasing) continue;
+        // Our wish reaches it now.
         run->refusals = 0;
         run->retry_at = std::min(run->retry_at, parts_.clock.now() + seconds(2));
         run->wake.set();
     }
+}
+
+void MailboxClient::call_soon(Run& run) {
+    run.failures = 0;
+    run.retry_at = {};
+    run.wake.set();
+}
+
+std::vector<Endpoint> MailboxClient::ways_to(const crypto::BoxId& box) const {
+    const auto* const host = book_.find(box);
+    return host ? endpoints_of(*host) : std::vector<Endpoint>();
 }
 
 // --- Keys

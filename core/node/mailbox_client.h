@@ -60,6 +60,12 @@ class MailboxClient {
     /// Called when the hosts that stand in our beacon have changed.
     void on_boxes(std::function<void()> changed) { boxes_changed_ = std::move(changed); }
 
+    /// Called with a contact whose mailbox does not answer where it was: it may have moved.
+    void on_lost(std::function<void(const crypto::AccountKey&)> lost) { lost_ = std::move(lost); }
+
+    /// Where a mailbox that a contact has offered us may be found now; empty: no such offer.
+    std::vector<Endpoint> ways_to(const crypto::BoxId& box) const;
+
     /// Begins to collect. Requires: loaded.
     void start();
     /// Begins nothing any more. Then the links end, then stop().
@@ -131,6 +137,8 @@ class MailboxClient {
                          const crypto::AccountKey& account,
                          const mailbox::NoteEntry& entry);
     void on_offer(Transaction& step, const Origin& origin, const mailbox::HostOffer& offer);
+    static void call_soon(Run& run);
+    void seek(Run& run);
     HostSituation situation_of(const store::OwnerHost& host) const;
     RunPtr run_of(const crypto::BoxId& box);
     RunPtr find_run(std::uint64_t serial) const;
@@ -171,6 +179,7 @@ class MailboxClient {
     MailboxPublication publication_;
     std::function<bool()> online_;
     std::function<void()> boxes_changed_;
+    std::function<void(const crypto::AccountKey&)> lost_;
     AsyncScope scope_;
     bool started_ = false;
     bool stopping_ = false;

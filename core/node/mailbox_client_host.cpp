@@ -324,9 +324,19 @@ Duration MailboxClient::setback(Run& run, const Error& error) {
             hang_up(run);
             pause = dial_delay(run.failures++, parts_.random);
             polled(run, false);
+            seek(run);
     }
     run.retry_at = now + pause;
     return pause;
+}
+
+void MailboxClient::seek(Run& run) {
+    constexpr Duration seek_pause = minutes(1);
+    const auto* const host = book_.find(run.box);
+    const SteadyTime now = parts_.clock.now();
+    if (!host || !host->account || !lost_ || now < run.seek_after) return;
+    run.seek_after = now + seek_pause;
+    lost_(*host->account);
 }
 
 void MailboxClient::polled(Run& run, bool answered) {

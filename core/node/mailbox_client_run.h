@@ -28,6 +28,7 @@ struct MailboxClient::Run {
     unsigned refusals = 0;  // in a row
     unsigned missed = 0;    // polls in a row that nobody answered while we had a network
     SteadyTime retry_at{};
+    SteadyTime seek_after{};  // when its contact may be looked for again
     std::optional<Timestamp> wished;
 
     // Collecting.

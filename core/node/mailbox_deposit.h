@@ -62,6 +62,11 @@ class MailboxDeposit {
     /// Whether direct attempts have failed lately, so that there is nothing to wait for.
     void on_away(std::function<bool(const crypto::AccountKey&)> away) { away_ = std::move(away); }
 
+    /// Where else a mailbox may be found, for those that we know ourselves.
+    void on_ways(std::function<std::vector<Endpoint>(const crypto::BoxId&)> ways) {
+        ways_ = std::move(ways);
+    }
+
     /// Called when a message of ours is kept by a host for the first time.
     using OnStored = std::function<void(
         const crypto::MessageId&, const crypto::AccountKey& chat, const DeviceOutcome&)>;
@@ -167,6 +172,7 @@ class MailboxDeposit {
     bool stopping_ = false;
     std::function<bool(const crypto::AccountKey&)> away_;
     OnStored stored_;
+    std::function<std::vector<Endpoint>(const crypto::BoxId&)> ways_;
     std::function<std::optional<crypto::BoxId>()> own_box_;
     std::map<crypto::AccountKey, std::unique_ptr<Recipient>> recipients_;
     std::map<crypto::DeviceId, std::unique_ptr<Mail>> mails_;

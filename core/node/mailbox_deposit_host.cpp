@@ -127,7 +127,12 @@ Task<> MailboxDeposit::visit(HostPointer host) {
 
 Task<bool> MailboxDeposit::call(HostPointer host) {
     const SteadyTime deadline = parts_.clock.now() + call_deadline;
-    auto endpoints = host->announced.endpoints;
+    auto endpoints = ways_ ? ways_(host->box) : std::vector<Endpoint>();
+    for (const auto& announced : host->announced.endpoints) {
+        if (std::ranges::find(endpoints, announced) == endpoints.end()) {
+            endpoints.push_back(announced);
+        }
+    }
     const auto called = co_await parts_.links.call_box(host->box, std::move(endpoints), deadline);
     if (stopping_ || host->gone) co_return false;
     if (called) {

@@ -55,7 +55,10 @@ Result<> MailboxOffers::load() {
 Task<> MailboxOffers::looking() {
     for (;;) {
         look();
-        const bool due = co_await sleep_for(parts_.clock, period, stop_);
+        // Whoever keeps mail and has moved is found by nobody until it has said so.
+        const auto now = offer();
+        const bool moved = now && offered() && told_->offer.endpoints != now->endpoints;
+        const bool due = co_await sleep_for(parts_.clock, moved ? address_pause : period, stop_);
         if (!due) co_return;
     }
 }

@@ -19,7 +19,7 @@ class MailboxOffers {
   public:
     static constexpr Duration period = minutes(1);
     /// Between two offers, when the addresses have changed, and when only the space has.
-    static constexpr Duration address_pause = hours(1);
+    static constexpr Duration address_pause = seconds(10);
     static constexpr Duration space_pause = hours(24);
 
     struct Parts {

@@ -86,7 +86,7 @@ Result<> OwedReceipts::load() {
         return true;
     }));
     for (auto& [device, owed] : devices_)
-        plan(device, owed);
+        plan(device, owed, patience_after_start);
     return read;
 }
 
@@ -95,8 +95,8 @@ void OwedReceipts::stop() {
         owed.alarm.cancel();
 }
 
-void OwedReceipts::plan(const crypto::DeviceId& device, Owed& owed) {
-    const auto wait = random_.below(static_cast<std::uint64_t>(patience.count()));
+void OwedReceipts::plan(const crypto::DeviceId& device, Owed& owed, Duration at_most) {
+    const auto wait = random_.below(static_cast<std::uint64_t>(at_most.count()));
     owed.alarm = clock_.call_after(Duration(static_cast<Duration::rep>(wait)),
                                    [this, device] { say(device); });
 }
@@ -111,7 +111,7 @@ void OwedReceipts::add(Transaction& step,
     owed.account = account;
     if (!owed.ids.emplace(id, via).second) return;
     step.changes.put(Table::Receipt, row_key(device, id), encode({account, device, via}));
-    if (first) plan(device, owed);
+    if (first) plan(device, owed, patience);
 }
 
 void OwedReceipts::hasten(const crypto::DeviceId& device) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Receipts for messages that came out of a mailbox: there is no link to say them on. They are
 // gathered for a random time, so that a host cannot match what it served with what is left next,
-// and then leave as one message of the outbox, by link or by mailbox. Owed ones survive a restart.
+// and then leave as one message of the outbox, by link or by mailbox. Owed ones survive a restart,
+// and leave soon after it: somebody who is there for moments only has waited long enough.
 //
 //   Table::Receipt   key index(did) 16 || msg_id 16      value: [account, did, via?]
 //
@@ -26,6 +27,7 @@ class OwedReceipts {
 
     /// How long they are gathered at most.
     static constexpr Duration patience = seconds(30);
+    static constexpr Duration patience_after_start = seconds(1);
 
     OwedReceipts(store::Store& store,
                  ContactBook& contacts,
@@ -56,7 +58,7 @@ class OwedReceipts {
         Alarm alarm;
     };
 
-    void plan(const crypto::DeviceId& device, Owed& owed);
+    void plan(const crypto::DeviceId& device, Owed& owed, Duration at_most);
     void say(const crypto::DeviceId& device);
     Bytes row_key(const crypto::DeviceId& device, const crypto::MessageId& id) const;
 

@@ -12,6 +12,7 @@ void Node::Services::wire_mailboxes() {
     });
     running->sender.on_note([this](const auto& device) { return running->deposit.note(device); });
     running->deposit.on_own_box([this] { return running->host.id(); });
+    running->deposit.on_ways([this](const auto& box) { return running->mailboxes.ways_to(box); });
     running->deposit.on_away(
         [this](const auto& account) { return running->courier.away(account); });
     running->deposit.on_stored(
@@ -96,6 +97,7 @@ void Node::Services::wire_own_mailboxes() {
     MailboxClient& own = running->mailboxes;
     own.on_network([this] { return has_network(); });
     own.on_boxes([this] { running->publisher.changed(); });
+    own.on_lost([this](const auto& account) { running->courier.seek(account); });
     own.on_mail([this](ByteView inner, const message::Receipt::Via& via) {
         return running->receiver.take_mail(inner, via);
     });

@@ -93,6 +93,12 @@ class Daemon:
         path.write_text(text)
         path.chmod(0o600)
 
+    def keep_port(self):
+        """It will listen where it does now after each restart, as a server does."""
+        listen = self.call("daemon.status")["listen"][0]
+        self.configure(f'[daemon]\nlisten = ["{listen}"]\n')
+        return self
+
     @property
     def socket_path(self):
         return self.home / "run" / "default.sock"

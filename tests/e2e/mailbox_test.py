@@ -5,6 +5,7 @@
 What counts is what both see, compared from outside the processes. KITH_KILLS and KITH_MAILS choose
 the size; KITH_SEED repeats a run.
 """
+import collections
 import os
 import random
 import sys
@@ -33,7 +34,7 @@ class Mailboxes(unittest.TestCase):
         self.addCleanup(self.network.__exit__)
         self.vera = self.network.founder("Vera", flags=["--mailbox"])
         self.walt = self.network.member("Walt", self.vera, flags=["--mailbox"])
-        self.hosts = [self.vera, self.walt]
+        self.hosts = [self.vera.keep_port(), self.walt.keep_port()]
         self.alice = self.guest("Alice")
         self.bob = self.guest("Bob")
         self.network.befriend(self.bob, self.alice)
@@ -165,8 +166,12 @@ class Mailboxes(unittest.TestCase):
                 done[here.name] = True
             except AssertionError:
                 done[here.name] = False
+                print(f"{here.name} heard {len(self.heard(here, away.name))} of {len(heard)}, is at "
+                      f"{sorted(collections.Counter(self.states(here, away.name).values()).items())}",
+                      flush=True)
             if len(done) == 2 and all(done.values()):
                 break
+            time.sleep(5)  # what was owed when it started has left by then
             here.stop()
             here, away = away, here
             here.start()

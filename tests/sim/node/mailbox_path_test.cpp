@@ -104,6 +104,21 @@ TEST_P(MailboxPath, TwoWhoAreNeverThereTogetherHearAllInOrder) {
     EXPECT_EQ(bob.heard_from(alice), numbered("a", 100)) << "seed " << seed;
 }
 
+TEST_P(MailboxPath, WhoIsThereForMomentsOnlyStillSaysWhatWasRead) {
+    bob.switch_off();
+    const auto id = alice.send(bob, "one");
+    EXPECT_TRUE(reaches(alice, id, MessageState::Stored, seconds(30))) << "seed " << seed;
+    alice.switch_off();
+    for (int visit = 0; visit < 3; ++visit) {
+        bob.switch_on();
+        world.run(seconds(6));
+        bob.switch_off();
+        world.run(hours(1));
+    }
+    alice.switch_on();
+    EXPECT_TRUE(reaches(alice, id, MessageState::Delivered, minutes(1))) << "seed " << seed;
+}
+
 TEST_P(MailboxPath, WhoCannotBeCalledHearsAtOnce) {
     // Both behind routers: neither can call the other, both are linked to their host.
     world.cut(alice, bob);
