@@ -95,8 +95,8 @@ api::Failure Interruption::failure() {
     return out;
 }
 
-Actor::Actor(std::string name, std::string home)
-    : name_(std::move(name)), home_(std::move(home)), port_(free_port()) {}
+Actor::Actor(std::string name, std::string home, bool keeper)
+    : name_(std::move(name)), home_(std::move(home)), keeper_(keeper), port_(free_port()) {}
 
 Actor::~Actor() {
     stop();
@@ -116,8 +116,9 @@ api::Outcome<> Actor::start() {
     ::chmod(settings.parent_path().c_str(), 0700);
     std::ofstream(settings) << fmt::format(
         "[daemon]\nlisten = [\"127.0.0.1:{0}\"]\nannounce = [\"127.0.0.1:{0}\"]\n"
-        "port_mapping = false\n",
-        port_);
+        "port_mapping = false\n[mailbox]\nserve = \"{1}\"\n",
+        port_,
+        keeper_ ? "network" : "off");
     ::chmod(settings.c_str(), 0600);
 
     DaemonStart wanted{daemon_program()};

@@ -32,8 +32,9 @@ class Interruption {
 
 class Actor {
   public:
-    /// Nothing happens yet. `home` will be this daemon's KITH_HOME.
-    Actor(std::string name, std::string home);
+    /// Nothing happens yet. `home` will be this daemon's KITH_HOME. A keeper keeps mail for the
+    /// whole network.
+    Actor(std::string name, std::string home, bool keeper = false);
     Actor(const Actor&) = delete;
     Actor& operator=(const Actor&) = delete;
     /// Ends the daemon.
@@ -67,6 +68,7 @@ class Actor {
 
     std::string name_;
     std::string home_;
+    bool keeper_;
     std::string port_;
     int pid_ = 0;
     std::unique_ptr<ApiClient> client_;

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace kith::cli::demo {
 namespace {
 
@@ -15,6 +17,9 @@ using api::Problem;
 
 // How long Alice waits while Bob is gone, to see that nothing is called delivered.
 constexpr std::uint64_t gone_ms = 1500;
+constexpr Duration friends_told = milliseconds(1500);
+// How long a copy may take: the link to Bob has to be given up first.
+constexpr std::uint64_t stored_ms = 15000;
 constexpr std::uint64_t wait_slice_ms = 500;
 
 std::string clipped(const std::string& text, std::size_t length) {
@@ -25,7 +30,7 @@ class Story {
   public:
     Story(const std::string& directory, const Tell& tell)
         : tell_(tell),
-          vera_("Vera", directory + "/vera"),
+          vera_("Vera", directory + "/vera", true),
           alice_("Alice", directory + "/alice"),
           bob_("Bob", directory + "/bob") {}
 
@@ -34,6 +39,7 @@ class Story {
         KITH_CHECK(join(alice_));
         KITH_CHECK(join(bob_));
         KITH_CHECK(come_online());
+        KITH_CHECK(find_mailboxes());
         KITH_CHECK(meet());
         KITH_CHECK(verify());
         KITH_CHECK(talk());
@@ -105,6 +111,19 @@ class Story {
         return {};
     }
 
+    api::Outcome<> find_mailboxes() {
+        for (Actor* actor : {&alice_, &bob_}) {
+            KITH_CHECK(actor->until("a mailbox", [&]() -> api::Outcome<bool> {
+                KITH_TRY(const auto mailboxes, actor->call(api::MailboxList{}));
+                return std::ranges::any_of(mailboxes, [](const api::Mailbox& mailbox) {
+                    return mailbox.state == api::MailboxState::Ok;
+                });
+            }));
+        }
+        tell_("Vera", "is always there, so she keeps the others' mail: kithd --mailbox");
+        return {};
+    }
+
     api::Outcome<> meet() {
         KITH_TRY(const std::string link, invitation(alice_));
         KITH_CHECK(accept(bob_, alice_, link));
@@ -169,10 +188,25 @@ class Story {
     }
 
     api::Outcome<> talk_to_one_who_is_gone() {
+        // New friends tell each other within a second who keeps their mail.
+        const SteadyTime told = steady_now() + friends_told;
+        KITH_CHECK(alice_.until("a while",
+                                [told]() -> api::Outcome<bool> { return steady_now() >= told; }));
         bob_.kill();
         tell_("Bob", "is gone: kill -9");
         const std::string text = "this waits for you";
         KITH_TRY(const api::Message sent, send(alice_, "Bob", text));
+        api::MessageWait stored;
+        stored.id = sent.id;
+        stored.state = MessageState::Stored;
+        stored.timeout_ms = stored_ms;
+        const auto kept = alice_.call(stored);
+        if (!kept && !kept.error().is(Problem::Timeout)) return tl::unexpected(kept.error());
+        tell_("Alice",
+              fmt::format("> {}   {}",
+                          text,
+                          kept ? "✓ kept by Vera, who cannot read it" : "… queued on her disk"));
+        // Nothing but Bob's own receipt makes it more than that.
         api::MessageWait wait;
         wait.id = sent.id;
         wait.timeout_ms = gone_ms;
@@ -180,7 +214,6 @@ class Story {
         if (early || !early.error().is(Problem::Timeout)) {
             return failure(Problem::Internal, "a message to one who is gone must wait");
         }
-        tell_("Alice", fmt::format("> {}   … queued on her disk", text));
         KITH_CHECK(bob_.start());
         tell_("Bob", "is back: kith daemon start");
         KITH_CHECK(until_delivered(alice_, sent.id));
