@@ -24,6 +24,9 @@ KILLS = int(os.environ.get("KITH_KILLS", 200 if SOAK else 24))
 STORM_MAILS = int(os.environ.get("KITH_STORM_MAILS", 4000 if SOAK else 240))
 SEED = int(os.environ.get("KITH_SEED", random.randrange(1 << 32)))
 
+# Long enough not to turn up in ciphertext by chance.
+VERA, WALT, ALICE, BOB = (f"{name}-in-the-clear" for name in ("Vera", "Walt", "Alice", "Bob"))
+
 # Receipts are gathered for up to half a minute before they are left at a host.
 RECEIPTS = 45
 
@@ -32,11 +35,11 @@ class Mailboxes(unittest.TestCase):
     def setUp(self):
         self.network = daemons.Network(PROGRAMS)
         self.addCleanup(self.network.__exit__)
-        self.vera = self.network.founder("Vera", flags=["--mailbox"])
-        self.walt = self.network.member("Walt", self.vera, flags=["--mailbox"])
+        self.vera = self.network.founder(VERA, flags=["--mailbox"])
+        self.walt = self.network.member(WALT, self.vera, flags=["--mailbox"])
         self.hosts = [self.vera.keep_port(), self.walt.keep_port()]
-        self.alice = self.guest("Alice")
-        self.bob = self.guest("Bob")
+        self.alice = self.guest(ALICE)
+        self.bob = self.guest(BOB)
         self.network.befriend(self.bob, self.alice)
         for owner in (self.alice, self.bob):
             owner.wait("two mailboxes", lambda d=owner: self.kept(d) == 2)
@@ -82,12 +85,12 @@ class Mailboxes(unittest.TestCase):
             self.addCleanup(wire.__exit__)
         except PermissionError:
             self.fail("needs CAP_NET_RAW to read the loopback interface: run ./test as root")
-        before_a, before_b = self.heard(self.bob, "Alice"), self.heard(self.alice, "Bob")
+        before_a, before_b = self.heard(self.bob, ALICE), self.heard(self.alice, BOB)
         secrets = needles(self.vera, (self.alice, self.bob))
         rounds = 3 if SOAK else 1
         size = MAILS // rounds
         texts = {name: [f"{name} writes line {n} of a long letter" for n in range(rounds * size)]
-                 for name in ("Alice", "Bob")}
+                 for name in (ALICE, BOB)}
         self.bob.stop()
         for turn in range(rounds):
             part = slice(turn * size, (turn + 1) * size)
@@ -105,16 +108,16 @@ class Mailboxes(unittest.TestCase):
                 # What was called delivered had been read by then.
                 self.assertLessEqual(set(claimed[here.name]), set(self.heard(away, here.name)))
         # Bob was the last to stop; both come back in turn until every receipt has got through.
-        self.assertEqual(self.heard(self.alice, "Bob"), before_b + texts["Bob"])
+        self.assertEqual(self.heard(self.alice, BOB), before_b + texts[BOB])
         time.sleep(RECEIPTS)
-        self.settle(self.alice, "Bob", "stored")
+        self.settle(self.alice, BOB, "stored")
         self.alice.stop()
         self.bob.start()
-        self.settle(self.bob, "Alice", "delivered")
-        self.assertEqual(self.heard(self.bob, "Alice"), before_a + texts["Alice"])
+        self.settle(self.bob, ALICE, "delivered")
+        self.assertEqual(self.heard(self.bob, ALICE), before_a + texts[ALICE])
         self.bob.stop()
         self.alice.start()
-        self.settle(self.alice, "Bob", "delivered")
+        self.settle(self.alice, BOB, "delivered")
         secrets.update({f"text of {name}": lines[0].encode() for name, lines in texts.items()})
         self.check_nothing_is_told(wire, secrets)
 
@@ -138,8 +141,8 @@ class Mailboxes(unittest.TestCase):
     def test_kills_lose_nothing_and_show_nothing_twice(self):
         dice = random.Random(SEED)
         print(f"seed {SEED}, {KILLS} kills, {STORM_MAILS} messages", flush=True)
-        texts = {"Alice": [], "Bob": []}
-        first = {"Alice": self.heard(self.bob, "Alice"), "Bob": self.heard(self.alice, "Bob")}
+        texts = {ALICE: [], BOB: []}
+        first = {ALICE: self.heard(self.bob, ALICE), BOB: self.heard(self.alice, BOB)}
         self.bob.kill()
         here, away = self.alice, self.bob
         for kill in range(KILLS):
@@ -180,7 +183,7 @@ class Mailboxes(unittest.TestCase):
                 person.start()
             self.assertEqual(self.heard(person, other.name), first[other.name] + texts[other.name])
             self.assertEqual(set(self.states(person, other.name).values()), {"delivered"})
-        print(f"never together: {len(texts['Alice'])} and {len(texts['Bob'])} messages", flush=True)
+        print(f"never together: {len(texts[ALICE])} and {len(texts[BOB])} messages", flush=True)
 
 
 if __name__ == "__main__":
