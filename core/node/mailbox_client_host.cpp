@@ -113,6 +113,7 @@ Task<Result<>> MailboxClient::call(RunPtr run) {
     if (!peer) co_return fail(Code::Unreachable, "the link has gone again");
     run->serial = *serial;
     run->linked_at = parts_.clock.now();
+    run->seeks = 0;
     run->collect = true;
     co_return success();
 }
@@ -331,11 +332,10 @@ Duration MailboxClient::setback(Run& run, const Error& error) {
 }
 
 void MailboxClient::seek(Run& run) {
-    constexpr Duration seek_pause = minutes(1);
     const auto* const host = book_.find(run.box);
     const SteadyTime now = parts_.clock.now();
     if (!host || !host->account || !lost_ || now < run.seek_after) return;
-    run.seek_after = now + seek_pause;
+    run.seek_after = now + lookup_delay(run.seeks++, parts_.random);
     lost_(*host->account);
 }
 

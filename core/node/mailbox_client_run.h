@@ -29,6 +29,7 @@ struct MailboxClient::Run {
     unsigned missed = 0;    // polls in a row that nobody answered while we had a network
     SteadyTime retry_at{};
     SteadyTime seek_after{};  // when its contact may be looked for again
+    unsigned seeks = 0;       // in a row
     std::optional<Timestamp> wished;
 
     // Collecting.

@@ -264,8 +264,10 @@ Task<> MailboxDeposit::seal_all(crypto::DeviceId device) {
         if (!stopping_ && can_seal(mail) && parts_.commits.ready()) {
             Transaction step;
             sealed = seal_some(mail, *lane, step);
-            const auto committed = co_await parts_.commits.commit(std::move(step));
-            if (!committed) sealed = 0;
+            if (sealed > 0) {
+                const auto committed = co_await parts_.commits.commit(std::move(step));
+                if (!committed) sealed = 0;
+            }
         }
         const auto still = mails_.find(device);
         if (still == mails_.end()) co_return;
@@ -340,26 +342,10 @@ Bytes MailboxDeposit::note(const crypto::DeviceId& device) {
 
 std::size_t MailboxDeposit::alive(const crypto::DeviceId& device,
                                   const crypto::MessageId& id) const {
-    const auto* const held = copies(device, id);
-    return held ? held->alive(parts_.clock.wall()) : 0;
-}
-
-const mailbox::Copies* MailboxDeposit::copies(const crypto::DeviceId& device,
-                                              const crypto::MessageId& id) const {
     const auto mail = mails_.find(device);
-    if (mail == mails_.end()) return nullptr;
+    if (mail == mails_.end()) return 0;
     const auto row = mail->second->rows.find(id);
-    return row == mail->second->rows.end() ? nullptr : &row->second.copies;
-}
-
-const mailbox::AnnouncedHost* MailboxDeposit::announced(const crypto::AccountKey& account,
-                                                        const crypto::BoxId& box) const {
-    const auto found = recipients_.find(account);
-    if (found == recipients_.end()) return nullptr;
-    for (const auto& host : found->second->hosts) {
-        if (host->box == box) return &host->announced;
-    }
-    return nullptr;
+    return row == mail->second->rows.end() ? 0 : row->second.copies.alive(parts_.clock.wall());
 }
 
 }  // namespace kith::node

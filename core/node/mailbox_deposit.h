@@ -35,6 +35,8 @@ class MailboxDeposit {
     static constexpr std::size_t seal_step = 32;
     /// How often copies are looked at: checks, renewals, words that were not kept.
     static constexpr Duration look_every = minutes(1);
+    /// How often hosts that refused a message for good are asked again.
+    static constexpr Duration refused_again = hours(1);
 
     struct Parts {
         ContactBook& contacts;
@@ -102,12 +104,6 @@ class MailboxDeposit {
 
     /// Hosts that hold verified receipts now.
     std::size_t alive(const crypto::DeviceId& device, const crypto::MessageId& id) const;
-    /// nullptr: it was never sealed, or is delivered.
-    const mailbox::Copies* copies(const crypto::DeviceId& device,
-                                  const crypto::MessageId& id) const;
-    /// The host's key and addresses, as the recipient announced it; nullptr: no longer.
-    const mailbox::AnnouncedHost* announced(const crypto::AccountKey& account,
-                                            const crypto::BoxId& box) const;
 
   private:
     struct Host;
@@ -157,7 +153,7 @@ class MailboxDeposit {
                const crypto::DeviceId& device,
                const crypto::MessageId& id,
                message::TraceStep what) const;
-    void trace_silence(const Host& host);
+    void trace_silence(Host& host);
 
     // mailbox_repair.cpp: whether it is still there
     void look();
@@ -177,6 +173,7 @@ class MailboxDeposit {
     std::map<crypto::AccountKey, std::unique_ptr<Recipient>> recipients_;
     std::map<crypto::DeviceId, std::unique_ptr<Mail>> mails_;
     Alarm look_;
+    SteadyTime refused_due_{};
 };
 
 }  // namespace kith::node

@@ -197,29 +197,29 @@ void MailboxDeposit::take(Host& host, const Next& what, const Result<PeerLink::A
         cursor = std::min(cursor, what.position - 1);
     };
     const Timestamp now = parts_.clock.wall();
+    // Whatever it was, it is not tried again at once.
+    const auto failed = [&] {
+        row->copies.failed(host.box, now, parts_.random);
+        back();
+    };
     if (!answer) {
         if (answer.error().code == Code::Timeout) {
             if (auto* const link = parts_.links.by_serial(host.link)) link->drop();
         }
-        row->copies.failed(host.box, now, parts_.random);
-        return back();
+        return failed();
     }
     if (answer->type == wire::FrameType::Receipt) {
         const auto body = wire::HostReceipt::decode(answer->body);
         const auto envelope = table_.envelope(what.device, what.message);
-        if (!body || !envelope || !*envelope) return back();
+        if (!body || !envelope || !*envelope) return failed();
         const auto receipt =
             mailbox::accept_receipt(host.announced.key, message::envelope_hash(**envelope), *body);
         if (receipt) return take_receipt(host, what, *row, *receipt);
         log::info(category, "a mailbox signed something else: {}", receipt.error().context);
-        row->copies.failed(host.box, now, parts_.random);
-        return back();
+        return failed();
     }
     const auto refusal = wire::Refuse::decode(answer->body);
-    if (answer->type != wire::FrameType::Refuse || !refusal) {
-        row->copies.failed(host.box, now, parts_.random);
-        return back();
-    }
+    if (answer->type != wire::FrameType::Refuse || !refusal) return failed();
     log::debug(category, "a mailbox refused: {}", static_cast<int>(refusal->code));
     row->copies.refused(host.box, *refusal, now, parts_.random);
     const auto* const after = copy_at(row->copies, host.box);
@@ -251,20 +251,15 @@ void MailboxDeposit::trace(Transaction& step,
 }
 
 // Told of the message that would have gone first: those behind it wait for the same.
-void MailboxDeposit::trace_silence(const Host& host) {
-    if (!parts_.commits.ready()) return;
-    for (const auto& [device, mail] : mails_) {
-        if (mail->account != host.account) continue;
-        const Lane* const lane = parts_.outbox.lane(device);
-        const auto* const entry = lane ? lane->front() : nullptr;
-        if (!entry || entry->order == 0) continue;
-        Transaction step;
-        message::TraceStep noted;
-        noted.kind = message::TraceKind::Deposit;
-        noted.result = message::TraceResult::Timeout;
-        trace(step, host, device, entry->id, std::move(noted));
-        parts_.commits.join(std::move(step));
-    }
+void MailboxDeposit::trace_silence(Host& host) {
+    const auto next = next_for(host);
+    if (!next || !parts_.commits.ready()) return;
+    Transaction step;
+    message::TraceStep noted;
+    noted.kind = message::TraceKind::Deposit;
+    noted.result = message::TraceResult::Timeout;
+    trace(step, host, next->device, next->message, std::move(noted));
+    if (!step.changes.empty()) parts_.commits.join(std::move(step));
 }
 
 void MailboxDeposit::take_receipt(Host& host,
@@ -276,7 +271,7 @@ void MailboxDeposit::take_receipt(Host& host,
     const auto* const entry = lane ? lane->find(what.message) : nullptr;
     if (!entry) return;
     Transaction step;
-    if (entry->type == static_cast<std::uint8_t>(message::ContentType::Receipt)) {
+    if (entry->is_receipt()) {
         // Receipts get none: that a host keeps it is all that can be known.
         parts_.outbox.remove(step.changes, *lane, what.message);
         parts_.commits.join(std::move(step));

@@ -29,9 +29,16 @@ void MailboxDeposit::look() {
     const Timestamp now = parts_.clock.wall();
     std::set<crypto::AccountKey> again;
     std::set<std::pair<crypto::AccountKey, crypto::BoxId>> to_check;
+    const bool refused_too = parts_.clock.now() >= refused_due_;
+    if (refused_too) refused_due_ = parts_.clock.now() + refused_again;
     for (const auto& [device, mail] : mails_) {
         std::vector<crypto::MessageId> to_renew;
+        const auto recipient = recipients_.find(mail->account);
         for (auto& [id, row] : mail->rows) {
+            // A host that said no may have learned of us since, or serve again.
+            if (refused_too && recipient != recipients_.end()) {
+                row.copies.set_hosts(targets(*recipient->second), now);
+            }
             const auto liars = row.copies.false_gone(now, parts_.random);
             if (row.copies.renewal_due(now) || !liars.empty()) to_renew.push_back(id);
             if (!row.copies.due_deposits(now).empty()) again.insert(mail->account);
@@ -111,6 +118,10 @@ Task<> MailboxDeposit::check(HostPointer host) {
             request.envelopes.push_back(mailbox::tag_of(copy->receipt->envelope).array());
         }
     }
+    if (asked.empty()) {
+        host->checking = false;
+        co_return;
+    }
     mailbox::sign_probe(recipient->second->key, {link->info().binding, host->box}, request);
     link->touch();
     const auto answer = co_await link->ask(request, parts_.clock.now() + answer_deadline);
@@ -119,20 +130,13 @@ Task<> MailboxDeposit::check(HostPointer host) {
     const auto reply = wire::StatReply::decode(answer->body);
     if (!reply || reply->states.size() != asked.size() || !parts_.commits.ready()) co_return;
     Transaction step;
+    std::size_t lost = 0;
     for (std::size_t at = 0; at < asked.size(); ++at) {
         store::CopiesRow* const row = row_of(asked[at].device, asked[at].message);
         if (!row) continue;
         const auto fate = static_cast<mailbox::Fate>(reply->states[at]);
         const auto news = row->copies.checked(host->box, fate, parts_.clock.wall(), parts_.random);
-        if (news == mailbox::HostNews::ProvenLoss) {
-            log::info(category, "a mailbox has lost what it signed for");
-            step.events.push_back(
-                NoticeRef{"mailbox-loss",
-                          "warning",
-                          "a mailbox has lost a message that it had promised to keep; "
-                          "it is left elsewhere again",
-                          "kith msg show ID"});
-        }
+        if (news == mailbox::HostNews::ProvenLoss) ++lost;
         table_.put(step.changes, *row);
         message::TraceStep noted;
         noted.kind = message::TraceKind::Checked;
@@ -140,6 +144,14 @@ Task<> MailboxDeposit::check(HostPointer host) {
         trace(step, *host, asked[at].device, asked[at].message, std::move(noted));
     }
     if (step.changes.empty()) co_return;
+    if (lost > 0) {
+        log::warn(category, "a mailbox has lost {} messages that it signed for", lost);
+        step.events.push_back(NoticeRef{"mailbox-loss",
+                                        "warning",
+                                        "a mailbox has lost messages that it had promised to keep; "
+                                        "they are left there and elsewhere again",
+                                        "kith msg show, with the id of the message"});
+    }
     const auto account = host->account;
     step.after.push_back([this, account] { visit_all(account); });
     parts_.commits.join(std::move(step));

@@ -11,6 +11,7 @@
 // after a failed commit everything is read again. Strand only.
 #pragma once
 
+#include "core/message/content.h"
 #include "core/node/message_log.h"
 #include "core/store/store.h"
 
@@ -47,6 +48,11 @@ struct OutboxEntry {
     Timestamp made;
     /// Inner bytes, if they are in memory. Shared with the link that sends them.
     std::shared_ptr<const Bytes> inner;
+
+    /// Receipts are done with once the next hop has them: nobody receipts them.
+    bool is_receipt() const {
+        return type == static_cast<std::uint8_t>(message::ContentType::Receipt);
+    }
 };
 
 /// The entries of one device.

@@ -155,10 +155,10 @@ bool PeerLink::on_ack(ByteView body) {
             if (n >= next_n_) return false;
             continue;
         }
-        const std::uint64_t position = found->second.position;
-        in_flight_bytes_ -= found->second.size;
+        const Sent sent = found->second;
+        in_flight_bytes_ -= sent.size;
         in_flight_.erase(found);
-        handler_.on_taken(*this, position);
+        if (sent.receipt) handler_.on_taken(*this, sent.position);
     }
     last_message_ = clock_.now();
     if (ack->receipts) handler_.on_receipts(*this, *ack->receipts);
@@ -288,7 +288,7 @@ void PeerLink::fill(Lane& lane) {
         frame.clear();
         wire::append_frame(frame, msg);
         if (auto sent = channel_->send(frame); !sent) return;
-        in_flight_.emplace(next_n_++, Sent{entry->position, frame.size()});
+        in_flight_.emplace(next_n_++, Sent{entry->position, frame.size(), entry->is_receipt()});
         in_flight_bytes_ += frame.size();
         outbox_.mark_sent(lane, entry->position);
         cursor_ = entry->position;

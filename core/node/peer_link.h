@@ -55,7 +55,7 @@ class LinkHandler {
     virtual bool keep_idle(const PeerLink& link) const = 0;
     /// Entries of the peer's lane were written.
     virtual void on_sent(PeerLink& link) = 0;
-    /// The peer has stored the message at this position: enough for receipts, which get none.
+    /// The peer has stored the receipts at this position: they get none themselves.
     virtual void on_taken(PeerLink& link, std::uint64_t position) = 0;
     /// The peer's clock, from a PONG.
     virtual void on_clock(PeerLink& link, Duration offset) = 0;
@@ -179,6 +179,7 @@ class PeerLink {
     struct Sent {
         std::uint64_t position = 0;
         std::size_t size = 0;
+        bool receipt = false;
     };
 
     struct Waiting {

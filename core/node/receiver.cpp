@@ -63,7 +63,11 @@ void Receiver::take_message(PeerLink& link, std::uint32_t n, ByteView bytes) {
     Transaction& step = opened->step;
     const message::Payload& payload = opened->payload;
     const bool is_receipt = std::holds_alternative<message::Receipt>(payload.content);
-    apply_new(step, origin, payload, bytes);
+    if (auto applied = apply_new(step, origin, payload, bytes); !applied) {
+        log::error(category, "a message could not be taken up: {}", applied.error().context);
+        parts_.commits.join(std::move(step));
+        return;
+    }
     if (is_receipt) {
         parts_.receipts.add(origin.device, link.serial(), n);
     } else {
@@ -72,19 +76,25 @@ void Receiver::take_message(PeerLink& link, std::uint32_t n, ByteView bytes) {
     parts_.commits.join(std::move(step));
 }
 
-void Receiver::apply_new(Transaction& step,
-                         const Origin& origin,
-                         const message::Payload& payload,
-                         ByteView bytes) {
-    const auto known = parts_.log.find(origin.account, payload.id);
-    if (!known || *known) return;
+Result<> Receiver::apply_new(Transaction& step,
+                             const Origin& origin,
+                             const message::Payload& payload,
+                             ByteView bytes) {
+    KITH_TRY(const auto known, parts_.log.find(origin.account, payload.id));
+    if (known) return success();
     if (auto applied = apply(step, origin, payload); !applied) {
+        if (of_the_store(applied.error().code)) return applied;
         log::debug(category, "message not applied: {}", applied.error().context);
     }
     parts_.gaps.observe(step, origin.account, origin.device, payload.seq, parts_.clock.wall());
     parts_.list_exchange.compare(step, origin.account, origin.device, payload);
     if (note_ && !payload.deposits.empty()) note_(step, origin, payload.deposits);
     step.changes.put(Table::Seen, seen_key(message::inner_id(bytes)), payload.id);
+    return success();
+}
+
+bool Receiver::of_the_store(Code code) {
+    return code == Code::Corrupt || code == Code::DiskFull || code == Code::ReadOnly;
 }
 
 bool Receiver::repeat_receipt(PeerLink& link, std::uint32_t n, ByteView bytes) {

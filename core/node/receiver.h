@@ -118,15 +118,18 @@ class Receiver {
     };
 
     static Origin origin_of(const PeerLink& link);
+    /// The store's trouble, not the message's: it is worth coming back for.
+    static bool of_the_store(Code code);
     /// Who an inner message says it is from, as far as its device is known. nullopt: nobody.
     std::optional<Origin> origin_of(const message::Inner& inner);
     std::optional<Origin> origin_of(const crypto::AccountKey& account,
                                     const crypto::DeviceId& device) const;
-    /// Everything but the receipt. NotFound: a new session is due.
-    void apply_new(Transaction& step,
-                   const Origin& origin,
-                   const message::Payload& payload,
-                   ByteView bytes);
+    /// Everything but the receipt, once. Only the store's own errors: the message was not taken up,
+    /// and nobody may be told that it was.
+    Result<> apply_new(Transaction& step,
+                       const Origin& origin,
+                       const message::Payload& payload,
+                       ByteView bytes);
     Result<Read> read(const Origin& origin, const message::Inner& inner);
     Result<Read> read_ratchet(const Origin& origin, const message::Inner& inner);
     Result<Read> read_init(const Origin& origin, const message::Inner& inner);

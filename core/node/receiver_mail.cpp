@@ -11,11 +11,6 @@ using store::Table;
 
 constexpr auto category = log::Category::Session;
 
-// The store's trouble, not the message's: it is worth coming back for.
-bool of_the_store(Code code) {
-    return code == Code::Corrupt || code == Code::DiskFull || code == Code::ReadOnly;
-}
-
 }  // namespace
 
 std::optional<Origin> Receiver::origin_of(const crypto::AccountKey& account,
@@ -30,13 +25,16 @@ std::optional<Origin> Receiver::origin_of(const message::Inner& inner) {
     if (inner.kind == message::InnerKind::Init) {
         const auto init = session::decode_init(inner.d);
         if (!init) return std::nullopt;
-        // The list says whose it is; whether that is true is judged by accept().
+        // The list says whose it is and proves it. It is kept when the handshake is taken up, in
+        // the step that stores the session.
         const auto alleged = identity::VerifiedDeviceList::trusted(init->list);
         if (!alleged) return std::nullopt;
-        const crypto::AccountKey account = alleged->list().account;
-        bool changed = false;
-        if (!parts_.lists.accept(account, init->list, changed)) return std::nullopt;
-        return origin_of(account, init->device);
+        const auto proven =
+            identity::VerifiedDeviceList::verify(init->list, alleged->list().account);
+        if (!proven) return std::nullopt;
+        const auto* const listed = proven->list().find(init->device);
+        if (!listed) return std::nullopt;
+        return Origin{proven->list().account, init->device, listed->signing, listed->dh};
     }
     const auto found = account_of_.find(inner.from);
     if (found != account_of_.end()) return origin_of(found->second, inner.from);
@@ -80,7 +78,11 @@ MailVerdict Receiver::take_mail(ByteView bytes, const message::Receipt::Via& via
     }
     Transaction& step = opened->step;
     const message::Payload& payload = opened->payload;
-    apply_new(step, *origin, payload, bytes);
+    if (auto applied = apply_new(step, *origin, payload, bytes); !applied) {
+        log::error(category, "mail could not be taken up: {}", applied.error().context);
+        parts_.commits.join(std::move(step));
+        return MailVerdict::NotNow;
+    }
     if (!std::holds_alternative<message::Receipt>(payload.content)) {
         parts_.owed.add(step, origin->account, origin->device, payload.id, via);
     }

@@ -187,7 +187,6 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     receipts.set_sender(&running->sender);
     wire_mailboxes();
     KITH_CHECK(running->owed.load());
-    KITH_CHECK(running->deposit.load());
     KITH_CHECK(running->mailboxes.load());
     running->flow.on_wake([this](const auto& account) { running->courier.wake(account, true); });
     running->flow.on_cut([this](const auto& account) {
@@ -201,6 +200,8 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
         [this](const auto& id, const auto& chat, const auto& told) { outcome(id, chat, told); });
     keep_house();
     KITH_CHECK(serve_mailboxes());
+    // Nothing is left with ourselves: which mailbox is ours is known now.
+    KITH_CHECK(running->deposit.load());
     ports.transport.start(policy());
     links.start(
         running->profile->device_id(),

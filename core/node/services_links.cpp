@@ -65,9 +65,7 @@ void Node::Services::on_sent(PeerLink& link) {
 void Node::Services::on_taken(PeerLink& link, std::uint64_t position) {
     Lane* const lane = outbox.lane(link.device()->device);
     const auto* const entry = lane ? lane->next(position - 1) : nullptr;
-    if (!entry || entry->position != position) return;
-    if (entry->type != static_cast<std::uint8_t>(message::ContentType::Receipt)) return;
-    if (!commits.ready()) return;
+    if (!entry || entry->position != position || !commits.ready()) return;
     Transaction step;
     outbox.remove(step.changes, *lane, entry->id);
     commits.join(std::move(step));
