@@ -45,6 +45,8 @@ class ContactBook {
 
     std::size_t pending_in() const;
 
+    std::size_t size() const { return contacts_.size(); }
+
     template <class Visit>
     void for_each(Visit&& visit) const {
         for (const auto& [account, contact] : contacts_)

@@ -19,6 +19,7 @@ constexpr auto all = std::to_array<TableInfo>({
     {Table::Contact, "contact", 1, false},
     {Table::Invite, "invite", 1, false},
     {Table::PeerCache, "peer cache", 1, false},
+    {Table::Reputation, "reputation", 1, false},
     {Table::Session, "session", 1, true},
     {Table::SkippedKey, "skipped", 1, true},
     {Table::Prekey, "prekey", 1, true},

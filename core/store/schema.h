@@ -19,6 +19,7 @@ enum class Table : std::uint8_t {
     Contact = 0x10,       // peers: address, device list, trust, settings
     Invite = 0x11,        // invitations made and taken
     PeerCache = 0x12,     // addresses that worked, last beacons
+    Reputation = 0x13,    // what was seen of peers; the desk of strangers
     Session = 0x20,       // erasable: sets of ratchet sessions by peer device
     SkippedKey = 0x21,    // erasable: message keys of late messages
     Prekey = 0x22,        // erasable: private prekeys and envelope keys
