@@ -180,4 +180,11 @@ std::string to_bech32m(std::string_view prefix, ByteView bytes) {
     return format_bech32m(value);
 }
 
+std::string bech32_characters(ByteView bytes) {
+    std::string out;
+    for (const std::uint8_t group : to_groups(bytes))
+        out.push_back(alphabet[group]);
+    return out;
+}
+
 }  // namespace kith

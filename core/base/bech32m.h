@@ -38,4 +38,7 @@ Result<Bytes> from_bech32m(std::string_view prefix, std::string_view text);
 /// As format_bech32m, for bytes.
 std::string to_bech32m(std::string_view prefix, ByteView bytes);
 
+/// The characters between prefix and checksum alone: 8 for 5 bytes, rounded up.
+std::string bech32_characters(ByteView bytes);
+
 }  // namespace kith

@@ -14,7 +14,6 @@ namespace kith::identity {
 namespace {
 
 constexpr std::string_view address_prefix = "kith";
-constexpr std::size_t fingerprint_size = 32;
 
 Bytes payload(const Address& address) {
     const std::array<std::uint8_t, 1> type{static_cast<std::uint8_t>(address.type)};
@@ -24,10 +23,11 @@ Bytes payload(const Address& address) {
 
 // The characters of an address that depend on nothing but the account key.
 std::string key_characters(const crypto::AccountKey& account) {
-    const std::string text = to_string(Address{AddressType::Public, account, {}});
-    // "kith1", five bits of the type, and the character that the type shares with the key.
-    constexpr std::size_t before_key = address_prefix.size() + 1 + 2;
-    return text.substr(before_key, fingerprint_size);
+    // Five bits of the type, and the character that the type shares with the key.
+    constexpr std::size_t before_key = 2;
+    constexpr std::size_t bytes = ((before_key + fingerprint_size) * 5 + 7) / 8;
+    const Bytes whole = payload({AddressType::Public, account, {}});
+    return bech32_characters(ByteView(whole).first(bytes)).substr(before_key, fingerprint_size);
 }
 
 }  // namespace

@@ -42,6 +42,9 @@ Result<Address> parse_address(std::string_view text);
 /// characters of every address of this account after "kith1q" and one more: 160 bits of AK.
 std::string fingerprint(const crypto::AccountKey& account);
 
+/// Characters of a fingerprint, without its spaces.
+inline constexpr std::size_t fingerprint_size = 32;
+
 /// The first characters of the fingerprint, 4 by default, more where two names look alike.
 /// Requires: length <= 32.
 std::string key_tag(const crypto::AccountKey& account, std::size_t length = 4);

@@ -15,11 +15,7 @@ bool is_known(const identity::Contact& contact) {
 }  // namespace
 
 std::string account_id(const crypto::AccountKey& account) {
-    std::string out = "u:";
-    for (const char character : identity::fingerprint(account)) {
-        if (character != ' ') out.push_back(character);
-    }
-    return out;
+    return "u:" + identity::key_tag(account, identity::fingerprint_size);
 }
 
 Result<> ContactBook::load() {
