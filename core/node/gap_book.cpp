@@ -71,7 +71,7 @@ void GapBook::observe(Transaction& step,
                       std::uint64_t sequence,
                       Timestamp now) {
     if (sequence == 0) return;
-    const store::Index index = store_.index(Table::Gap, device);
+    const store::Index& index = index_of(device);
     Numbers& numbers = devices_[index];
     numbers.chat = chat;
     if (numbers.tracker.observe(sequence) == message::GapTracker::Seen::Known) return;
@@ -82,6 +82,17 @@ void GapBook::observe(Transaction& step,
     }
     numbers.missing_since.reset();
     if (std::exchange(numbers.told, false)) step.events.push_back(GapRef{chat, 0, true});
+}
+
+bool GapBook::is_beyond(const crypto::DeviceId& device, std::uint64_t sequence) const {
+    const auto found = devices_.find(index_of(device));
+    return found != devices_.end() && sequence > found->second.tracker.highest();
+}
+
+const store::Index& GapBook::index_of(const crypto::DeviceId& device) const {
+    const auto [at, is_new] = indices_.try_emplace(device);
+    if (is_new) at->second = store_.index(Table::Gap, device);
+    return at->second;
 }
 
 void GapBook::report(Transaction& step, Timestamp now) {

@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 
 namespace kith::node {
 
@@ -36,6 +37,10 @@ class GapBook {
                  std::uint64_t sequence,
                  Timestamp now);
 
+    /// A number above all that this device has used with us: its message cannot be here yet.
+    /// False also for 0, and where nothing is known.
+    bool is_beyond(const crypto::DeviceId& device, std::uint64_t sequence) const;
+
     /// Tells of what has been missing for longer than our patience. Call every few minutes.
     void report(Transaction& step, Timestamp now);
 
@@ -50,10 +55,13 @@ class GapBook {
     static Bytes encode(const Numbers& numbers);
     static Result<Numbers> decode(ByteView row);
     void flush(store::Changes& changes);
+    const store::Index& index_of(const crypto::DeviceId& device) const;
 
     store::Store& store_;
     // By index: what the key of a row tells.
     std::map<store::Index, Numbers> devices_;
+    // An index is a MAC, and one is needed for each message.
+    mutable std::unordered_map<crypto::DeviceId, store::Index> indices_;
     std::set<store::Index> dirty_;
     store::Subscription on_close_;
 };
