@@ -4,7 +4,7 @@
 #include "core/api/writer.h"
 #include "core/base/limits.h"
 
-#include <nlohmann/json.hpp>
+#include <simdjson.h>
 
 #include <string>
 #include <vector>
@@ -49,80 +49,97 @@ namespace {
 
 using Kind = Value::Kind;
 
-// Receives the events of nlohmann's tokenizer; its member names are part of that interface.
+// Copies what simdjson has parsed: its own tree lives only as long as its parser, which is large.
 class TreeBuilder {
   public:
     explicit TreeBuilder(JsonTree& tree) : tree_(tree) {}
 
+    /// Some value was nested more deeply than json_depth.
     bool too_deep() const { return too_deep_; }
 
-    bool null() { return add(Kind::Null), true; }
-
-    bool boolean(bool value) { return add(Kind::Boolean).boolean = value, true; }
-
-    bool number_integer(std::int64_t value) { return add(Kind::Integer).integer = value, true; }
-
-    bool number_unsigned(std::uint64_t value) { return add(Kind::Unsigned).number = value, true; }
-
-    bool number_float(double value, const std::string&) {
-        return add(Kind::Real).real = value, true;
-    }
-
-    bool string(std::string& value) { return add_text(value), true; }
-
-    bool binary(std::vector<std::uint8_t>&) { return false; }
-
-    bool start_object(std::size_t) { return begin(Kind::Object); }
-
-    bool key(std::string& name) {
-        const std::uint32_t open = open_.back();
-        add_text(name);
-        // The name is no element: the value that follows is counted.
-        --tree_.nodes[open].begin;
-        return true;
-    }
-
-    bool end_object() { return end(); }
-
-    bool start_array(std::size_t) { return begin(Kind::Array); }
-
-    bool end_array() { return end(); }
-
-    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) {
-        return false;
+    // Recurses once more than json_depth at most: the parser has seen to it.
+    void add(const simdjson::dom::element& value) {
+        using Type = simdjson::dom::element_type;
+        switch (value.type()) {
+            case Type::OBJECT: {
+                const std::uint32_t open = begin(Kind::Object);
+                for (const auto member : as<simdjson::dom::object>(value)) {
+                    add_text(member.key);
+                    add(member.value);
+                    ++tree_.nodes[open].begin;
+                }
+                return end(open);
+            }
+            case Type::ARRAY: {
+                const std::uint32_t open = begin(Kind::Array);
+                for (const auto element : as<simdjson::dom::array>(value)) {
+                    add(element);
+                    ++tree_.nodes[open].begin;
+                }
+                return end(open);
+            }
+            case Type::INT64:
+                return add_integer(as<std::int64_t>(value));
+            case Type::UINT64:
+                add_node(Kind::Unsigned).number = as<std::uint64_t>(value);
+                return;
+            case Type::DOUBLE:
+                add_node(Kind::Real).real = as<double>(value);
+                return;
+            case Type::BOOL:
+                add_node(Kind::Boolean).boolean = as<bool>(value);
+                return;
+            case Type::STRING:
+                return add_text(as<std::string_view>(value));
+            case Type::NULL_VALUE:
+                add_node(Kind::Null);
+                return;
+        }
     }
 
   private:
-    JsonTree::Node& add(Kind kind) {
-        if (!open_.empty()) ++tree_.nodes[open_.back()].begin;
+    // Of the type that the element has said it is.
+    template <class T>
+    static T as(const simdjson::dom::element& value) {
+        T out{};
+        [[maybe_unused]] const auto error = value.get(out);
+        return out;
+    }
+
+    JsonTree::Node& add_node(Kind kind) {
         JsonTree::Node& node = tree_.nodes.emplace_back();
         node.kind = kind;
         return node;
     }
 
-    void add_text(const std::string& value) {
-        JsonTree::Node& node = add(Kind::Text);
+    void add_integer(std::int64_t value) {
+        if (value < 0) {
+            add_node(Kind::Integer).integer = value;
+        } else {
+            add_node(Kind::Unsigned).number = static_cast<std::uint64_t>(value);
+        }
+    }
+
+    void add_text(std::string_view value) {
+        JsonTree::Node& node = add_node(Kind::Text);
         node.begin = static_cast<std::uint32_t>(tree_.text.size());
         tree_.text += value;
         node.end = static_cast<std::uint32_t>(tree_.text.size());
     }
 
-    bool begin(Kind kind) {
-        too_deep_ = open_.size() >= json_depth;
-        if (too_deep_) return false;
-        add(kind);
-        open_.push_back(static_cast<std::uint32_t>(tree_.nodes.size() - 1));
-        return true;
+    std::uint32_t begin(Kind kind) {
+        if (++depth_ > json_depth) too_deep_ = true;
+        add_node(kind);
+        return static_cast<std::uint32_t>(tree_.nodes.size() - 1);
     }
 
-    bool end() {
-        tree_.nodes[open_.back()].end = static_cast<std::uint32_t>(tree_.nodes.size());
-        open_.pop_back();
-        return true;
+    void end(std::uint32_t open) {
+        --depth_;
+        tree_.nodes[open].end = static_cast<std::uint32_t>(tree_.nodes.size());
     }
 
     JsonTree& tree_;
-    std::vector<std::uint32_t> open_;
+    std::size_t depth_ = 0;
     bool too_deep_ = false;
 };
 
@@ -136,12 +153,18 @@ Document::~Document() = default;
 
 Result<Document> Document::parse(std::string_view text) {
     if (text.size() > limits::api_line) return fail(Code::TooLarge, "longer than 1 MiB");
+    simdjson::dom::parser parser;
+    // It does not count a container that is empty.
+    if (parser.allocate(text.size(), json_depth + 1) != simdjson::SUCCESS) {
+        return fail(Code::TooLarge, "no memory for it");
+    }
+    simdjson::dom::element root;
+    const auto error = parser.parse(text.data(), text.size()).get(root);
+    if (error && error != simdjson::DEPTH_ERROR) return fail(Code::Malformed, "not JSON");
     auto tree = std::make_unique<JsonTree>();
     TreeBuilder builder(*tree);
-    if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
-        if (builder.too_deep()) return fail(Code::Malformed, "nested too deeply");
-        return fail(Code::Malformed, "not JSON");
-    }
+    if (!error) builder.add(root);
+    if (error || builder.too_deep()) return fail(Code::Malformed, "nested too deeply");
     return Document(std::move(tree));
 }
 

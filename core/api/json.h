@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One parsed JSON text, bounded in size and depth.
 //
-// The one door to nlohmann-json, whose tokenizer json.cpp uses; its tree is not used: it parses
-// deep nesting but overflows the stack when such a tree is written, sorts members by name, and
-// costs every includer a second of compile time. A Document is one flat list in the order of the
-// text, so nothing recurses and an object of a newer daemon is written again as it came.
+// The one door to simdjson, which json.cpp uses. A Document is one flat list in the order of the
+// text: it needs no parser to live on, and an object of a newer daemon is written again as it came.
 // docs/spec/control-api.md#lines
 #pragma once
 

@@ -62,7 +62,7 @@ THIRD_PARTY = [
     ("uni[!s]*.h", ["core/text/*.cpp"]),
     ("unistr.h", ["core/text/*.cpp"]),
     ("unicode/*", ["core/text/skeleton.cpp"]),
-    ("nlohmann/*", ["core/api/json.cpp"]),
+    ("simdjson.h", ["core/api/json.cpp"]),
     ("rocksdb/*", ["core/store/rocks_*.cpp", "core/store/rocks_[!s]*.h"]),
     ("gnutls/*", ["core/transport/tls_*.cpp", "core/transport/tls_[!t]*.h"]),
     ("miniupnpc/*", ["core/transport/port_map.cpp"]),

@@ -96,7 +96,7 @@ class Layers(Tree):
         self.bad("core/session/x.cpp", "#include <sodium.h>")
         self.bad("core/store/rocks_store.h", "#include <rocksdb/db.h>")
         self.bad("core/base/worker.h", "#include <boost/asio/post.hpp>")
-        self.bad("cli/x.cpp", "#include <nlohmann/json.hpp>")
+        self.bad("cli/x.cpp", "#include <simdjson.h>")
         self.good("core/store/rocks_store.cpp", "#include <rocksdb/db.h>")
         self.good("tests/unit/x.cpp", "#include <rocksdb/db.h>")
 

@@ -94,6 +94,9 @@ TEST(Json, RefusesInvalidUtf8) {
 TEST(Json, RefusesNestingBeyondTheLimit) {
     const std::string fits = std::string(json_depth, '[') + std::string(json_depth, ']');
     EXPECT_TRUE(Document::parse(fits));
+    EXPECT_TRUE(Document::parse(std::string(json_depth, '[') + "1" + std::string(json_depth, ']')));
+    EXPECT_FALSE(
+        Document::parse(std::string(json_depth, '[') + "{}" + std::string(json_depth, ']')));
     const auto deep = Document::parse("[" + fits + "]");
     ASSERT_FALSE(deep.has_value());
     EXPECT_EQ(deep.error().context, "nested too deeply");
