@@ -99,6 +99,7 @@ Task<Outcome<api::Contact>> set(ApiContext& context, api::ContactSet call) {
     if (call.notify) co_return failure(Problem::Usage, "notifications are not there yet");
     node::ContactChange change;
     change.name = call.name;
+    change.bulk = call.bulk;
     const auto contact = co_await node->change_contact(call.who, change);
     co_return changed(context, *node, contact, call.who);
 }

@@ -95,6 +95,7 @@ void add_message_methods(ApiMethods& methods);
 void add_event_methods(ApiMethods& methods);
 void add_network_methods(ApiMethods& methods);
 void add_mailbox_methods(ApiMethods& methods);
+void add_reputation_methods(ApiMethods& methods);
 void add_status_methods(ApiMethods& methods);
 
 }  // namespace kith::daemon

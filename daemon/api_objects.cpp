@@ -128,6 +128,36 @@ api::Identity to_api(const node::IdentityView& view) {
     return out;
 }
 
+api::ContactRequest to_api(const node::RequestView& view) {
+    using node::RequestState;
+    api::ContactRequest out;
+    switch (view.state) {
+        case RequestState::Searching:
+            out.state = api::RequestState::Searching;
+            break;
+        case RequestState::Working:
+            out.state = api::RequestState::Working;
+            out.work_ms = to_ms(view.work);
+            out.done = view.done;
+            break;
+        case RequestState::Out:
+            out.state = api::RequestState::Out;
+            break;
+        case RequestState::Seen:
+            out.state = api::RequestState::Seen;
+            break;
+        case RequestState::Closed:
+            out.state = api::RequestState::Closed;
+            break;
+        case RequestState::GivenUp:
+            out.state = api::RequestState::GivenUp;
+            break;
+    }
+    out.number = view.number;
+    out.next = view.next;
+    return out;
+}
+
 api::Contact to_api(const node::ContactView& view, const NameTag& tag) {
     api::Contact out;
     out.id = account_id(view.account);
@@ -144,6 +174,8 @@ api::Contact to_api(const node::ContactView& view, const NameTag& tag) {
     out.unread = view.unread;
     out.online = view.online;
     out.last_seen = view.last_seen;
+    if (view.request) out.request = to_api(*view.request);
+    if (view.introduced_by) out.introduced_by = account_id(*view.introduced_by);
     return out;
 }
 
@@ -230,6 +262,9 @@ api::Trace to_api(const node::TraceView& view) {
                              if_any(proof)});
     }
     out.next_retry = view.next_retry;
+    if (view.waits == node::Wait::Unread) out.waits = "unread";
+    if (view.waits == node::Wait::Rate) out.waits = "rate";
+    if (view.waits == node::Wait::Store) out.waits = "store";
     return out;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/api/events.h"
+#include "core/api/reputation.h"
 #include "core/api/status.h"
 #include "core/node/event_log.h"
 #include "core/node/views.h"
@@ -16,6 +17,7 @@ api::Verification to_api(const node::VerificationView& view, std::optional<std::
 api::Invite to_api(const node::InviteView& view, const std::string& network);
 api::Invite to_api(const node::InviteReadView& view);
 api::Mailbox to_api(const node::MailboxView& view);
+api::Reputation to_api(const node::ReputationView& view, const NameTag& tag);
 api::Serving to_api(const node::MailboxServingView& view);
 /// The tag of the sender; nullptr for our own messages.
 api::Message to_api(const node::MessageView& view, const NameTag* tag);

@@ -37,6 +37,7 @@ ApiService::ApiService(asio::any_io_executor executor, Lent lent)
     add_event_methods(methods_);
     add_network_methods(methods_);
     add_mailbox_methods(methods_);
+    add_reputation_methods(methods_);
     add_status_methods(methods_);
 }
 

@@ -128,10 +128,18 @@ Failure store_open_failure(const Error& error, const ProfilePaths& paths) {
         return Failure(Problem::NewerData, error.context, "upgrade kith");
     }
     if (error.code == Code::Corrupt) {
-        Failure corrupt(Problem::StoreCorrupt, "the database is damaged");
+        Failure corrupt(Problem::StoreCorrupt,
+                        "the database is damaged",
+                        "put back a copy of " + paths.data + ", or begin anew: kith -p second init");
         corrupt.facts.push_back(error.context);
         corrupt.facts.push_back("nothing was changed in " + paths.database);
         return corrupt;
+    }
+    if (error.code == Code::ReadOnly) {
+        Failure refused = api::from_error(error);
+        refused.facts.emplace_back("the disk does not write; kithd has not started");
+        refused.hint = "dmesg, for what the disk says; then: kith daemon start";
+        return refused;
     }
     return store_failure(error);
 }
@@ -173,13 +181,23 @@ std::unique_ptr<OpendhtDirectory> open_directory(const Parts& parts,
                                               std::move(settings));
 }
 
+reputation::StrangerDesk::Settings requests_of(const Config& config) {
+    using enum reputation::AcceptRequests;
+    reputation::StrangerDesk::Settings out;
+    if (config.accept_requests == "introduced") out.accept = Introduced;
+    if (config.accept_requests == "nobody") out.accept = InvitedOnly;
+    out.slots_a_day = number_of(config.requests_per_day).value_or(out.slots_a_day);
+    return out;
+}
+
 node::Settings settings_from(const Config& config) {
     node::Settings settings;
     settings.network_name = config.network_name;
     settings.bootstrap = config.bootstrap;
     settings.announce = usable_addresses(config.announce);
     settings.give_up_after = config.give_up_after;
-    settings.accept_requests = config.accept_requests == "ask";
+    settings.requests = requests_of(config);
+    if (config.request_effort != "auto") settings.request_effort = number_of(config.request_effort);
     settings.mailbox.serve = serve_of(config);
     settings.mailbox.quota = mailbox_quota_of(config);
     return settings;

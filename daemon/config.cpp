@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace kith::daemon {
 namespace {
@@ -52,7 +53,17 @@ std::string check_level(std::string_view text) {
 }
 
 std::string check_requests(std::string_view text) {
-    return one_of(text, {"ask", "nobody"});
+    return one_of(text, {"ask", "introduced", "nobody"});
+}
+
+std::string check_requests_per_day(std::string_view text) {
+    const auto number = number_of(text);
+    return number && *number >= 1 && *number <= 100 ? "" : "a number from 1 to 100";
+}
+
+std::string check_effort(std::string_view text) {
+    const auto number = number_of(text);
+    return text == "auto" || (number && *number <= 512) ? "" : "auto, or a number from 0 to 512";
 }
 
 std::string check_time(std::string_view text) {
@@ -106,8 +117,21 @@ constexpr std::array keys{
               true,
               check_duration,
               "then a message is shown as expired"},
-    ConfigKey{
-        "privacy.accept_requests", &Config::accept_requests, true, check_requests, "ask nobody"},
+    ConfigKey{"privacy.accept_requests",
+              &Config::accept_requests,
+              true,
+              check_requests,
+              "ask introduced nobody: whose contact requests are shown"},
+    ConfigKey{"privacy.requests_per_day",
+              &Config::requests_per_day,
+              true,
+              check_requests_per_day,
+              "requests of strangers that are shown a day, 1 to 100"},
+    ConfigKey{"privacy.request_effort",
+              &Config::request_effort,
+              true,
+              check_effort,
+              "auto, or what a stranger's request costs, 0 to 512"},
     ConfigKey{"mailbox.serve",
               &Config::mailbox_serve,
               false,
@@ -130,6 +154,14 @@ api::Outcome<> check_text(const ConfigKey& key, std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<std::uint16_t> number_of(std::string_view text) {
+    std::uint16_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc() || stop != end) return std::nullopt;
+    return number;
+}
 
 std::span<const ConfigKey> config_keys() {
     return keys;

@@ -7,7 +7,9 @@
 #include "core/api/failure.h"
 #include "core/base/time.h"
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,8 +32,13 @@ struct Config {
     std::vector<std::string> bootstrap;
     /// How long an undelivered message is kept trying; then it is shown as expired.
     Duration give_up_after = days(30);
-    /// What becomes of contact requests: ask = shown, nobody = dropped.
+    /// Whose contact requests are shown: ask = everybody's, introduced = of those whom a contact
+    /// has introduced, nobody = of those we have invited.
     std::string accept_requests = "ask";
+    /// How many requests of strangers are shown a day.
+    std::string requests_per_day = "10";
+    /// Work that a stranger's request costs, in thousands of evaluations; auto = as many come.
+    std::string request_effort = "auto";
     /// For whom this device keeps mail: off contacts network.
     std::string mailbox_serve = "contacts";
     /// How much of it: "512M", "1G".
@@ -43,6 +50,9 @@ struct Config {
 
     friend bool operator==(const Config&, const Config&) = default;
 };
+
+/// A whole number in decimal digits; nullopt: not one.
+std::optional<std::uint16_t> number_of(std::string_view text);
 
 /// A value as the file holds it.
 using ConfigValue = std::variant<bool, std::string, std::vector<std::string>>;

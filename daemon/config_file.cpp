@@ -75,6 +75,7 @@ api::Failure unknown(std::string_view file, const toml::key& name, std::string_v
 std::optional<ConfigValue> value_from(const toml::node& node) {
     if (const auto* flag = node.as_boolean()) return ConfigValue(flag->get());
     if (const auto* text = node.as_string()) return ConfigValue(text->get());
+    if (const auto* number = node.as_integer()) return ConfigValue(std::to_string(number->get()));
     const auto* array = node.as_array();
     if (array == nullptr) return std::nullopt;
     std::vector<std::string> list;

@@ -6,13 +6,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 namespace kith::cli::commands {
 namespace {
 
 using api::failure;
 using api::Problem;
+
+// How long `contacts add` waits for what the request costs.
+constexpr int beacon_looks = 15;
+constexpr auto beacon_pause = std::chrono::milliseconds(200);
 
 std::optional<api::ContactState> state_named(std::string_view name) {
     using api::ContactState;
@@ -27,12 +34,46 @@ std::optional<api::ContactState> state_named(std::string_view name) {
     return std::nullopt;
 }
 
+/// About, for people: 8 s, 3 min.
+std::string about(std::uint64_t ms) {
+    const std::uint64_t seconds = std::max<std::uint64_t>(ms / 1000, 1);
+    return seconds < 120 ? fmt::format("{} s", seconds) : fmt::format("{} min", seconds / 60);
+}
+
+std::string in_words(const api::ContactRequest& request) {
+    using api::RequestState;
+    switch (request.state) {
+        case RequestState::Searching:
+            return "asked; looking for them";
+        case RequestState::Working:
+            return fmt::format("asked; working on it, about {} ({} of 4 done)",
+                               about(request.work_ms.value_or(0)),
+                               request.done.value_or(0));
+        case RequestState::Out:
+            return request.next
+                       ? fmt::format("asked; waits until they look (try {} of 4, next {} {})",
+                                     request.number,
+                                     local_date(*request.next),
+                                     local_time(*request.next))
+                       : "asked; waits until they look (last try)";
+        case RequestState::Seen:
+            return "asked; they have seen it";
+        case RequestState::Closed:
+            return "they take no requests of strangers: ask them for an invite";
+        case RequestState::GivenUp:
+            return "given up after a week: ask them for an invite";
+        case RequestState::Unknown:
+            break;
+    }
+    return "asked, no answer yet";
+}
+
 std::string in_words(const api::Contact& contact) {
     switch (contact.state) {
         case api::ContactState::PendingIn:
             return "asks for contact";
         case api::ContactState::PendingOut:
-            return "asked, no answer yet";
+            return contact.request ? in_words(*contact.request) : "asked, no answer yet";
         case api::ContactState::Accepted:
             if (contact.key_changed.value_or(false)) return "KEY CHANGED";
             return contact.verified ? "verified" : "";
@@ -71,6 +112,7 @@ void show(Context& context, const api::Contact& contact) {
              fmt::format("{} {}", local_date(*contact.last_seen), local_time(*contact.last_seen))});
     }
     if (contact.text) rows.push_back({"they wrote", one_line(*contact.text)});
+    if (contact.request) rows.push_back({"request", in_words(*contact.request)});
     out.lines(table(rows));
 }
 
@@ -135,10 +177,72 @@ api::Outcome<> contacts_add(Context& context, const Arguments& arguments) {
         return failure(Problem::AddressBroken,
                        "this is not a kith address: it does not begin with kith1");
     }
-    return changed(context,
-                   context.call(api::ContactAdd{
-                       address, if_given(arguments, "--text"), if_given(arguments, "--name")}),
-                   "has been asked; the request goes on by itself");
+    KITH_TRY(api::Contact contact,
+             context.call(api::ContactAdd{
+                 address, if_given(arguments, "--text"), if_given(arguments, "--name")}));
+    // What it costs stands in their beacon, which is found within seconds or not at all.
+    const auto open = [&contact] {
+        return contact.request && contact.request->state == api::RequestState::Searching;
+    };
+    for (int looks = 0; looks < beacon_looks && open(); ++looks) {
+        std::this_thread::sleep_for(beacon_pause);
+        KITH_TRY(contact, context.call(api::ContactShow{contact.id}));
+    }
+    Output& out = context.out();
+    out.object(contact);
+    out.line(fmt::format("{} has been asked; the request goes on by itself", shown_name(contact)));
+    const auto& request = contact.request;
+    if (request && request->state == api::RequestState::Working) {
+        out.line(fmt::format("about {} of work; an invite needs none",
+                             about(request->work_ms.value_or(0))));
+    } else if (request && request->state == api::RequestState::Closed) {
+        out.line(in_words(*request));
+    }
+    return {};
+}
+
+api::Outcome<> contacts_requests(Context& context, const Arguments& arguments) {
+    api::ContactList list;
+    list.state = api::ContactState::PendingIn;
+    Output& out = context.out();
+    bool any = false;
+    for (;;) {
+        KITH_TRY(const auto page, context.call(list));
+        if (page.empty()) break;
+        any = true;
+        out.objects(page);
+        for (const api::Contact& contact : page) {
+            if (arguments.has("--plain")) {
+                out.line(one_line(contact.name));
+                continue;
+            }
+            std::string line = shown_name(contact);
+            if (contact.introduced_by) {
+                const auto by = context.call(api::ContactShow{*contact.introduced_by});
+                if (by) line += fmt::format("   introduced by {}", shown_name(*by));
+            }
+            out.line(line);
+            if (contact.text) out.line(fmt::format("    {}", one_line(*contact.text)));
+            out.line(fmt::format("    {}", one_line(contact.id)));
+        }
+        list.after = page.back().id;
+    }
+    if (any) {
+        out.note("try: kith contacts accept WHO, decline WHO or block WHO");
+    } else if (!arguments.has("--plain")) {
+        out.note("nobody asks");
+    }
+    return {};
+}
+
+api::Outcome<> contacts_introduce(Context& context, const Arguments& arguments) {
+    api::ContactIntroduce introduce;
+    introduce.a = arguments.get("WHO");
+    introduce.b = arguments.get("TO");
+    KITH_CHECK(context.call(introduce));
+    context.out().line(fmt::format(
+        "{} may now ask {} without much work", one_line(introduce.a), one_line(introduce.b)));
+    return {};
 }
 
 api::Outcome<> contacts_accept(Context& context, const Arguments& arguments) {
@@ -180,17 +284,18 @@ api::Outcome<> contacts_remove(Context& context, const Arguments& arguments) {
 
 api::Outcome<> contacts_set(Context& context, const Arguments& arguments) {
     const std::string& value = arguments.get("VALUE");
-    if (arguments.get("KEY") != "notify") {
+    const std::string& key = arguments.get("KEY");
+    if (key != "notify" && key != "bulk") {
         return failure(Problem::Usage,
-                       fmt::format("\"{}\" is no setting of a contact", arguments.get("KEY")),
-                       "kith contacts set WHO notify on");
+                       fmt::format("\"{}\" is no setting of a contact", key),
+                       "kith contacts set WHO bulk on");
     }
     if (value != "on" && value != "off") {
         return failure(Problem::Usage, fmt::format("\"{}\" is neither on nor off", value));
     }
     api::ContactSet change;
     change.who = arguments.get("WHO");
-    change.notify = value == "on";
+    (key == "bulk" ? change.bulk : change.notify) = value == "on";
     return changed(context, context.call(change), "is set");
 }
 

@@ -10,7 +10,11 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <deque>
+#include <iterator>
+#include <map>
 
 namespace kith::cli::commands {
 namespace {
@@ -20,10 +24,18 @@ using api::Problem;
 
 constexpr int most_tries = 5;
 
+/// An event that was handed on and is not acknowledged.
+struct Handed {
+    std::string cursor;
+    std::string chat;  // of an incoming message; else empty
+    std::string id;
+};
+
 struct Listening {
     std::string consumer;  // empty: anonymous
     bool acknowledge = false;
     std::vector<std::string> program;  // empty: events go to the standard output
+    std::deque<Handed> handed;         // oldest first
 };
 
 api::Outcome<std::vector<std::string>> chosen_types(const std::string& list) {
@@ -56,19 +68,52 @@ api::Outcome<> list_consumers(Context& context) {
     return {};
 }
 
-api::Outcome<> acknowledge(Context& context, const Listening& wanted, const std::string& cursor) {
-    if (!wanted.acknowledge) return {};
-    KITH_CHECK(context.call(api::EventsAck{wanted.consumer, cursor}));
-    return {};
-}
-
 std::string text_of(api::Value value, std::string_view name) {
     return std::string(value[name].text().value_or(""));
 }
 
+void note_handed(Listening& wanted, const Streamed& streamed) {
+    // Beyond it the daemon has stopped: an acknowledgement that never comes.
+    constexpr std::size_t most_handed = 4096;
+    if (!wanted.acknowledge || !streamed.item.cursor) return;
+    const api::Value event = streamed.item.event;
+    Handed handed{*streamed.item.cursor, {}, {}};
+    if (text_of(event, "type") == "message" && text_of(event, "dir") == "in") {
+        handed.chat = text_of(event, "chat");
+        handed.id = text_of(event, "id");
+    }
+    wanted.handed.push_back(std::move(handed));
+    if (wanted.handed.size() > most_handed) wanted.handed.pop_front();
+}
+
+// What was acknowledged was read: the newest message of each chat stands for all before it.
+api::Outcome<> mark_read(Context& context, Listening& wanted, const std::string& cursor) {
+    const auto last = std::ranges::find(wanted.handed, cursor, &Handed::cursor);
+    if (last == wanted.handed.end()) return {};
+    std::map<std::string, std::string> newest;
+    for (auto it = wanted.handed.begin(); it != std::next(last); ++it) {
+        if (!it->chat.empty()) newest.insert_or_assign(it->chat, it->id);
+    }
+    wanted.handed.erase(wanted.handed.begin(), std::next(last));
+    for (const auto& [chat, id] : newest) {
+        const auto read = context.call(api::MessageRead{chat, id});
+        // Gone meanwhile: there is nothing to read any more.
+        if (!read && !read.error().is(Problem::NoMessage) && !read.error().is(Problem::NoContact)) {
+            return tl::unexpected(read.error());
+        }
+    }
+    return {};
+}
+
+api::Outcome<> acknowledge(Context& context, Listening& wanted, const std::string& cursor) {
+    if (!wanted.acknowledge) return {};
+    KITH_CHECK(context.call(api::EventsAck{wanted.consumer, cursor}));
+    return mark_read(context, wanted, cursor);
+}
+
 // Exit 0 is the acknowledgement. Else again, with growing pauses; then the event is given up with
 // a notice, so that one bad event does not stop all that follow.
-api::Outcome<> run_for(Context& context, const Listening& wanted, const Streamed& streamed) {
+api::Outcome<> run_for(Context& context, Listening& wanted, const Streamed& streamed) {
     Program program;
     program.words = wanted.program;
     program.input = streamed.item.event.dump() + "\n";
@@ -103,14 +148,15 @@ api::Outcome<> run_for(Context& context, const Listening& wanted, const Streamed
     return acknowledge(context, wanted, *streamed.item.cursor);
 }
 
-api::Outcome<> deliver(Context& context, const Listening& wanted, const Streamed& streamed) {
+api::Outcome<> deliver(Context& context, Listening& wanted, const Streamed& streamed) {
+    note_handed(wanted, streamed);
     if (!wanted.program.empty()) return run_for(context, wanted, streamed);
     context.out().json_line(streamed.item.event.dump());
     return {};
 }
 
 // Cursors, one a line, from the process that reads our output. False: it has closed them.
-api::Outcome<bool> read_acks(Context& context, const Listening& wanted, api::LineSplitter& lines) {
+api::Outcome<bool> read_acks(Context& context, Listening& wanted, api::LineSplitter& lines) {
     std::array<char, 4096> buffer;
     const auto count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
     if (count <= 0) return false;
@@ -123,7 +169,7 @@ api::Outcome<bool> read_acks(Context& context, const Listening& wanted, api::Lin
     return true;
 }
 
-api::Outcome<> pump(Context& context, const Listening& wanted) {
+api::Outcome<> pump(Context& context, Listening& wanted) {
     KITH_TRY(ApiClient* const client, context.daemon());
     api::LineSplitter lines;
     bool acks = wanted.acknowledge && wanted.program.empty();

@@ -9,6 +9,22 @@
 
 namespace kith::cli::commands {
 
+namespace {
+
+/// Why a device that can be reached takes nothing now.
+std::string why_it_waits(const api::Trace& trace) {
+    const std::string name = one_line(trace.name.value_or("the other side"));
+    if (*trace.waits == "unread") {
+        return fmt::format("{}'s device takes no more until {} reads", name, name);
+    }
+    if (*trace.waits == "rate") {
+        return fmt::format("{}'s device takes no more so fast; it goes on by itself", name);
+    }
+    return fmt::format("{}'s device has no room now", name);
+}
+
+}  // namespace
+
 api::Outcome<> msg_show(Context& context, const Arguments& arguments) {
     Output& out = context.out();
     KITH_TRY(const api::Trace trace, context.call(api::MessageTrace{arguments.get("ID")}));
@@ -27,6 +43,7 @@ api::Outcome<> msg_show(Context& context, const Arguments& arguments) {
                         std::move(result)});
     }
     out.lines(table(rows));
+    if (trace.waits) out.line("  " + why_it_waits(trace));
     if (trace.next_retry) {
         const Duration left = *trace.next_retry - wall_now();
         out.line(left > Duration::zero() ? "  next try in " + to_words(left) : "  next try now");

@@ -7,7 +7,19 @@ namespace kith::api {
 
 KITH_API_ENUM(
     ContactState, "pending-out", "pending-in", "accepted", "declined", "blocked", "removed")
+KITH_API_ENUM(RequestState, "searching", "working", "out", "seen", "closed", "given-up")
 KITH_API_ENUM(VerificationState, "unverified", "invited", "verified")
+
+template <>
+struct Fields<ContactRequest> : Part {
+    static void list(auto& self, auto& member) {
+        member("state", self.state);
+        member("try", self.number);
+        member("work_ms", self.work_ms);
+        member("done", self.done);
+        member("next", self.next);
+    }
+};
 
 template <>
 struct Fields<Contact> : Object {
@@ -28,6 +40,8 @@ struct Fields<Contact> : Object {
         member("unread", self.unread);
         member("online", self.online);
         member("last_seen", self.last_seen);
+        member("request", self.request);
+        member("introduced_by", self.introduced_by);
     }
 };
 
@@ -83,11 +97,20 @@ struct Fields<ContactSet> : Parameters {
         member("who", self.who);
         member("name", self.name);
         member("notify", self.notify);
+        member("bulk", self.bulk);
     }
 };
 
 template <>
 struct Fields<ContactAcceptKey> : WhoParameter {};
+
+template <>
+struct Fields<ContactIntroduce> : Parameters {
+    static void list(auto& self, auto& member) {
+        member("a", self.a);
+        member("b", self.b);
+    }
+};
 
 template <>
 struct Fields<Verification> : Object {
@@ -163,6 +186,7 @@ struct Fields<InviteAccept> : Parameters {
     }
 };
 
+KITH_API_OBJECT(ContactRequest)
 KITH_API_OBJECT(Contact)
 KITH_API_OBJECT(ContactList)
 KITH_API_OBJECT(ContactShow)
@@ -174,6 +198,7 @@ KITH_API_OBJECT(ContactUnblock)
 KITH_API_OBJECT(ContactRemove)
 KITH_API_OBJECT(ContactSet)
 KITH_API_OBJECT(ContactAcceptKey)
+KITH_API_OBJECT(ContactIntroduce)
 KITH_API_OBJECT(Verification)
 KITH_API_OBJECT(VerifyShow)
 KITH_API_OBJECT(VerifyConfirm)

@@ -16,6 +16,20 @@ namespace kith::api {
 enum class ContactState { Unknown, PendingOut, PendingIn, Accepted, Declined, Blocked, Removed };
 std::string_view to_string(ContactState state);  // "pending-out" ...
 
+enum class RequestState { Unknown, Searching, Working, Out, Seen, Closed, GivenUp };
+std::string_view to_string(RequestState state);  // "given-up" ...
+
+/// In `contact`: how far our request has come.
+struct ContactRequest {
+    RequestState state = RequestState::Unknown;
+    std::uint64_t number = 1;              // "try"
+    std::optional<std::uint64_t> work_ms;  // working: what it takes in the mean, in all
+    std::optional<std::uint64_t> done;     // working: quarters of it that are done
+    std::optional<Timestamp> next;         // out: when it is tried again
+
+    friend bool operator==(const ContactRequest&, const ContactRequest&) = default;
+};
+
 /// `contact`
 struct Contact {
     std::string id;
@@ -32,6 +46,8 @@ struct Contact {
     std::optional<std::uint64_t> unread;
     std::optional<bool> online;
     std::optional<Timestamp> last_seen;
+    std::optional<ContactRequest> request;     // pending-out: ours
+    std::optional<std::string> introduced_by;  // pending-in: account id of who introduced it
 
     friend bool operator==(const Contact&, const Contact&) = default;
 };
@@ -96,12 +112,20 @@ struct ContactSet {
     std::string who;
     std::optional<std::string> name;
     std::optional<bool> notify;
+    std::optional<bool> bulk;  // no rate and no unread limit: for one's own machines
 };
 
 /// `contact.accept_key`: goes on with a changed account key; verification starts anew.
 struct ContactAcceptKey {
     using Result = Contact;
     std::string who;
+};
+
+/// `contact.introduce`: gives `a` our word for `b`. no-contact, busy: too many introductions
+struct ContactIntroduce {
+    using Result = Nothing;
+    std::string a;
+    std::string b;
 };
 
 enum class VerificationState { Unknown, Unverified, Invited, Verified };

@@ -103,6 +103,8 @@ class MemberWriter {
 
     void put(std::int64_t value) { out_.integer(value); }
 
+    void put(double value) { out_.real(value); }
+
     void put(Timestamp value) { out_.time(value); }
 
     void put(const std::map<std::string, std::string>& value) {
@@ -200,6 +202,8 @@ class MemberReader {
 
     static bool get(Value value, std::int64_t& out) { return assign(value.integer(), out); }
 
+    static bool get(Value value, double& out) { return assign(value.real(), out); }
+
     static bool get(Value value, Timestamp& out) {
         const auto text = value.text();
         if (!text) return false;
@@ -247,6 +251,8 @@ class MemberReader {
     static std::string_view wanted(std::uint64_t) { return "must be a whole number from 0"; }
 
     static std::string_view wanted(std::int64_t) { return "must be a whole number"; }
+
+    static std::string_view wanted(double) { return "must be a number"; }
 
     static std::string_view wanted(Timestamp) {
         return "must be a time such as 2026-11-22T15:04:05Z";

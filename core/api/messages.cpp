@@ -78,6 +78,7 @@ struct Fields<Trace> : Object {
         member("state", self.state);
         member("steps", self.steps);
         member("next_retry", self.next_retry);
+        member("waits", self.waits);
     }
 };
 

@@ -90,6 +90,7 @@ struct Trace {
     MessageState state = MessageState::Unknown;
     std::vector<TraceStep> steps;
     std::optional<Timestamp> next_retry;
+    std::optional<std::string> waits;  // for the other side: unread, rate or store
 
     friend bool operator==(const Trace&, const Trace&) = default;
 };

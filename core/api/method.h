@@ -9,6 +9,7 @@
 #include "core/api/mailbox.h"
 #include "core/api/messages.h"
 #include "core/api/network.h"
+#include "core/api/reputation.h"
 #include "core/api/status.h"
 
 #include <array>
@@ -63,7 +64,9 @@ KITH_API_METHOD(ContactBlock, "contact.block")
 KITH_API_METHOD(ContactUnblock, "contact.unblock")
 KITH_API_METHOD(ContactRemove, "contact.remove")
 KITH_API_METHOD(ContactSet, "contact.set")
+KITH_API_METHOD(ContactReport, "contact.report")
 KITH_API_METHOD(ContactAcceptKey, "contact.accept_key")
+KITH_API_METHOD(ContactIntroduce, "contact.introduce")
 KITH_API_METHOD(VerifyShow, "verify.show")
 KITH_API_METHOD(VerifyConfirm, "verify.confirm")
 KITH_API_METHOD(MessageSend, "message.send")
@@ -90,6 +93,8 @@ KITH_API_METHOD(MailboxUse, "mailbox.use")
 KITH_API_METHOD(MailboxDrop, "mailbox.drop")
 KITH_API_METHOD(MailboxServe, "mailbox.serve")
 KITH_API_METHOD(MailboxStats, "mailbox.stats")
+KITH_API_METHOD(ReputationWhy, "reputation.why")
+KITH_API_METHOD(ReputationForgive, "reputation.forgive")
 KITH_API_METHOD(ConfigList, "config.list")
 KITH_API_METHOD(ConfigGet, "config.get")
 KITH_API_METHOD(ConfigSet, "config.set")

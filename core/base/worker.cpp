@@ -21,6 +21,11 @@ bool Worker::post(std::function<void()> job) {
     return true;
 }
 
+bool Worker::idle() const {
+    const std::scoped_lock lock(mutex_);
+    return jobs_.empty() && !running_;
+}
+
 void Worker::loop() {
     for (;;) {
         std::function<void()> job;
@@ -30,8 +35,13 @@ void Worker::loop() {
             if (stop_) return;
             job = std::move(jobs_.front());
             jobs_.pop_front();
+            running_ = true;
         }
         job();
+        // What it held goes before it counts as done.
+        job = nullptr;
+        const std::scoped_lock lock(mutex_);
+        running_ = false;
     }
 }
 

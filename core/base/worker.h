@@ -40,6 +40,9 @@ class Worker {
         co_return std::move(*state->value);
     }
 
+    /// Nothing runs and nothing waits; results may still be on their way to the strand.
+    bool idle() const;
+
   private:
     // Shared by the waiting coroutine and the job, either of which may end first.
     template <class T>
@@ -54,9 +57,10 @@ class Worker {
     void loop();
 
     asio::any_io_executor strand_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<std::function<void()>> jobs_;
+    bool running_ = false;
     bool stop_ = false;
     std::thread thread_;
 };

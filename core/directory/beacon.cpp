@@ -89,7 +89,7 @@ Result<Beacon> read_beacon(const Slot& slot,
     }
     if (content.made > now + made_ahead) return fail(Code::Stale, "from_future");
     if (content.list.seq < known_seq) return fail(Code::Stale, "stale_dl");
-    return Beacon{fields.epoch(), fields.revision(), std::move(content)};
+    return Beacon{fields.epoch(), fields.revision(), fields.signer(), std::move(content)};
 }
 
 Result<Beacon> read_beacon(ByteView data,

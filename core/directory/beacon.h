@@ -66,6 +66,7 @@ struct BeaconContent {
 struct Beacon {
     Epoch epoch;
     Revision revision;
+    crypto::BeaconKey signer;  ///< D_e
     BeaconContent content;
 };
 

@@ -51,6 +51,11 @@ Copy* Copies::find(const crypto::BoxId& host) {
     return found == copies_.end() ? nullptr : &*found;
 }
 
+const Copy* Copies::at(const crypto::BoxId& host) const {
+    const auto found = std::ranges::find(copies_, host, &Copy::host);
+    return found == copies_.end() ? nullptr : &*found;
+}
+
 void Copies::enter(Copy& copy, CopyState state, Timestamp now, Duration next) {
     copy.state = state;
     copy.since = whole(now);

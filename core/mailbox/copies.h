@@ -121,6 +121,9 @@ class Copies {
 
     const std::vector<Copy>& all() const { return copies_; }
 
+    /// nullptr: none is left or wanted there.
+    const Copy* at(const crypto::BoxId& host) const;
+
     Bytes encode() const;
     /// Malformed.
     static Result<Copies> decode(ByteView bytes);

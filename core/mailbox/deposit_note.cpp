@@ -27,6 +27,20 @@ BoxMark mark_of(const crypto::BoxId& box) {
     return first_bytes<BoxMark>(box);
 }
 
+void MarkMemory::add(const EnvelopeMark& mark) {
+    if (!known_.insert(mark).second) return;
+    order_.push_back(mark);
+    if (order_.size() <= most) return;
+    known_.erase(order_.front());
+    order_.pop_front();
+}
+
+EnvelopeMark mark_of(const EnvelopeTag& tag) {
+    EnvelopeMark mark{};
+    std::copy_n(tag.data(), mark.size(), mark.begin());
+    return mark;
+}
+
 EnvelopeMark mark_of(const crypto::EnvelopeHash& hash) {
     return first_bytes<EnvelopeMark>(hash);
 }

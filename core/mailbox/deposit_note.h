@@ -14,11 +14,14 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/crypto/keys.h"
+#include "core/mailbox/capability.h"
 #include "core/mailbox/receipt.h"
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -44,6 +47,21 @@ using EnvelopeMark = std::array<std::uint8_t, 8>;
 
 BoxMark mark_of(const crypto::BoxId& box);
 EnvelopeMark mark_of(const crypto::EnvelopeHash& hash);
+EnvelopeMark mark_of(const EnvelopeTag& tag);
+
+/// The newest marks of a row of envelopes. Value type, at most 64 KiB.
+class MarkMemory {
+  public:
+    static constexpr std::size_t most = 1024;
+
+    void add(const EnvelopeMark& mark);
+
+    bool contains(const EnvelopeMark& mark) const { return known_.contains(mark); }
+
+  private:
+    std::set<EnvelopeMark> known_;
+    std::deque<EnvelopeMark> order_;
+};
 
 struct NoteEntry {
     BoxMark box{};

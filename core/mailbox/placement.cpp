@@ -33,7 +33,7 @@ bool network_taken(const Hosts& hosts, const HostCandidate& candidate) {
 // May be asked now, as long as the better half of its class has room.
 bool eligible(const HostCandidate& host, const Hosts& taken) {
     if (host.chosen || host.alarm || host.leaving || host.unreachable >= unreachable_limit ||
-        host.score < score_floor)
+        host.conduct < score_floor)
         return false;
     if (host.lease_class != LeaseClass::Volunteer) return true;
     return host.audited && host.observed >= volunteer_probation &&
@@ -90,8 +90,10 @@ std::size_t wanted(const Hosts& hosts, std::size_t copies) {
     return std::min(seldom ? copies_max : copies, copies_max);
 }
 
-bool lost_mail(const HostCandidate& host) {
-    return reason_to_leave(host) == LeaveReason::Alarm;
+// Worse than none: it loses mail, or takes none any more.
+bool is_useless(const HostCandidate& host) {
+    const auto reason = reason_to_leave(host);
+    return reason == LeaveReason::Alarm || reason == LeaveReason::Leaving;
 }
 
 }  // namespace
@@ -114,7 +116,7 @@ std::optional<LeaveReason> reason_to_leave(const HostCandidate& host) {
     if (!host.chosen || host.pinned) return std::nullopt;
     if (host.alarm) return LeaveReason::Alarm;
     if (host.leaving) return LeaveReason::Leaving;
-    if (host.score < score_floor) return LeaveReason::Score;
+    if (host.conduct < score_floor) return LeaveReason::Score;
     if (host.unreachable >= unreachable_limit) return LeaveReason::Unreachable;
     return std::nullopt;
 }
@@ -137,12 +139,14 @@ Placement choose_hosts(std::span<const HostCandidate> candidates,
         good.push_back(more);
         out.add.push_back(more->id);
     }
-    // A bad host is better than none, unless what it does is lose mail.
+    // One that is away may come back, and one of low score is better than none at all.
     std::ranges::stable_sort(bad, std::greater{}, [](const HostCandidate* host) {
-        return std::pair(!lost_mail(*host), host->availability);
+        return std::pair(!is_useless(*host), host->availability);
     });
     for (const HostCandidate* host : bad) {
-        if (good.size() < std::min(copies, copies_max) && !lost_mail(*host)) {
+        const bool away = reason_to_leave(*host) == LeaveReason::Unreachable;
+        const std::size_t enough = away ? std::min(copies, copies_max) : 1;
+        if (good.size() < enough && !is_useless(*host)) {
             good.push_back(host);
             out.keep.push_back(host->id);
         } else {

@@ -25,7 +25,7 @@ inline constexpr std::size_t copies_max = 5;
 inline constexpr double availability_wanted = 0.7;
 /// How long a volunteer must have been observed.
 inline constexpr Duration volunteer_probation = days(7);
-/// A host is given up below this score, or when it was not reached for so long.
+/// A host is given up below this conduct, or when it was not reached for so long.
 inline constexpr double score_floor = 0.35;
 inline constexpr Duration unreachable_limit = hours(72);
 
@@ -36,6 +36,7 @@ struct HostCandidate {
     double availability = 0.5;
     Duration observed{};      ///< how long it has been polled
     double score = 0.67;      ///< S_box (docs/spec/reputation.md#hosts)
+    double conduct = 0.67;    ///< the same without losses, which the loss detector judges
     NetworkPrefix network{};  ///< /24 or /48 of its address; volunteers must differ
     bool audited = false;     ///< passed its audit; volunteers only
     bool chosen = false;      ///< keeps our mail now
@@ -61,8 +62,9 @@ struct Placement {
 /// The hosts to have. `copies`: wanted number (`delivery.copies`); more, up to copies_max, when the
 /// chosen ones are there less than availability_wanted of the time.
 ///
-/// A host that should be left is drained only when enough others are kept or added, or when it lost
-/// mail. Among equals the weight is max(0.05, score); one pick of a volunteer in five is uniform.
+/// A host that lost mail, or takes none any more, is drained in any case; one of low score when there
+/// is any other; one that is away when there are enough others. Among equals the weight is
+/// max(0.05, score); one pick of a volunteer in five is uniform.
 Placement choose_hosts(std::span<const HostCandidate> candidates,
                        std::size_t copies,
                        Random& random);

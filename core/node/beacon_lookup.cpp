@@ -11,6 +11,10 @@ Whereabouts whereabouts_of(const directory::Beacon& beacon, directory::Epoch epo
         out.endpoints.push_back({entry.device, entry.endpoint});
     }
     out.list = {beacon.content.list.seq, beacon.content.list.hash};
+    out.boxes = beacon.content.boxes;
+    out.effort = beacon.content.effort;
+    out.open_to_strangers = beacon.content.stranger_desk;
+    out.signer = beacon.signer;
     return out;
 }
 

@@ -27,6 +27,12 @@ struct Whereabouts {
     std::vector<Whereabout> endpoints;
     /// The device list that the account stood for when it said so.
     session::ListHint list;
+    /// Mailboxes of the account.
+    std::vector<directory::BeaconBox> boxes;
+    /// What it asks of strangers: their first message costs that many rCPU, if they may write.
+    std::uint16_t effort = 0;
+    bool open_to_strangers = false;
+    crypto::BeaconKey signer;  ///< D_e: what that work is bound to
 };
 
 class BeaconLookup {

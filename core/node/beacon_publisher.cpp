@@ -167,7 +167,9 @@ Task<bool> BeaconPublisher::publish(crypto::ReachSecret reach, directory::Epoch 
     directory::BeaconContent content;
     content.list = {profile_.list().list().seq, profile_.list().hash16()};
     content.made = clock_.wall();
-    content.stranger_desk = true;
+    const Asked asked = asked_ ? asked_(reach, epoch) : Asked();
+    content.stranger_desk = asked.open;
+    content.effort = asked.effort;
     if (boxes_) content.boxes = boxes_();
     told_ = endpoints();
     for (const Endpoint& endpoint : told_) {

@@ -50,6 +50,17 @@ class BeaconPublisher {
         boxes_ = std::move(boxes);
     }
 
+    /// What is asked of strangers.
+    struct Asked {
+        std::uint16_t effort = 0;  ///< in rCPU
+        bool open = true;          ///< they may write
+    };
+
+    /// Asked for what a beacon for this day is to ask of strangers; it goes out right after.
+    void on_asked(std::function<Asked(const crypto::ReachSecret&, directory::Epoch)> asked) {
+        asked_ = std::move(asked);
+    }
+
     /// Where the router lets others in.
     void set_external(std::optional<Endpoint> external);
 
@@ -81,6 +92,7 @@ class BeaconPublisher {
     std::optional<Endpoint> external_;
     std::vector<Endpoint> told_;
     std::function<std::vector<directory::BeaconBox>()> boxes_;
+    std::function<Asked(const crypto::ReachSecret&, directory::Epoch)> asked_;
     AsyncScope scope_;
     AsyncEvent stop_;
     AsyncEvent wake_;

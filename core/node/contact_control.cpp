@@ -50,9 +50,6 @@ Result<> ContactFlow::request_of(Transaction& step,
                                  identity::Contact& contact,
                                  const std::string& name,
                                  const std::string& text) {
-    if (!parts_.settings.accept_requests && contact.state() == identity::ContactState::Removed) {
-        return success();
-    }
     const bool fresh = contact.state() == identity::ContactState::Removed ||
                        contact.state() == identity::ContactState::Declined;
     if (fresh && parts_.contacts.pending_in() >= ContactBook::max_pending) {

@@ -3,6 +3,8 @@
 
 #include "core/base/encoding.h"
 #include "core/base/log.h"
+#include "core/directory/epoch.h"
+#include "core/reputation/ticket.h"
 
 #include <fmt/format.h>
 
@@ -116,12 +118,20 @@ Result<identity::Contact*> ContactFlow::ask(Transaction& step,
     KITH_TRY(identity::Contact* const contact, parts_.contacts.open(address.account, now));
     contact->reach = address.reach;
     parts_.lists.move_to(*contact);
+    if (contact->state() == identity::ContactState::PendingOut && asking_ &&
+        asking_(address.account)) {
+        return contact;  // it goes on by itself
+    }
     if (contact->state() == identity::ContactState::PendingIn) {
         // Both asked: that is a yes on both sides.
         KITH_CHECK(accept(step, *contact, {}));
         return contact;
     }
     KITH_CHECK(advance(*contact, ContactEvent::Ask));
+    // Whoever does not know us reads no session that it has not paid for.
+    for (const auto& device : contact->devices.reachable()) {
+        KITH_CHECK(parts_.sessions.erase(step.changes, device.id));
+    }
     message::Request request;
     request.name = parts_.profile.name();
     request.text = std::move(text);
@@ -132,7 +142,9 @@ Result<identity::Contact*> ContactFlow::ask(Transaction& step,
 }
 
 Result<> ContactFlow::accept(Transaction& step, identity::Contact& contact, std::string name) {
+    using Decision = reputation::StrangerDesk::Decision;
     KITH_CHECK(advance(contact, ContactEvent::Accept));
+    if (decided_) decided_(step, contact.account, Decision::Accepted);
     if (!name.empty()) contact.local_name = std::move(name);
     message::Answer answer;
     answer.accepted = true;
@@ -142,14 +154,25 @@ Result<> ContactFlow::accept(Transaction& step, identity::Contact& contact, std:
 }
 
 Result<> ContactFlow::decline(Transaction& step, identity::Contact& contact, bool tell) {
+    using Decision = reputation::StrangerDesk::Decision;
     KITH_CHECK(advance(contact, ContactEvent::Decline));
+    KITH_CHECK(parts_.reputation.declined(contact.account));
+    if (decided_) decided_(step, contact.account, Decision::Declined);
     if (tell) parts_.sender.say(step, contact, message::Answer{});
     store(step, contact);
     return success();
 }
 
 Result<> ContactFlow::block(Transaction& step, identity::Contact& contact) {
+    return shut_out(step, contact, reputation::StrangerDesk::Decision::Blocked);
+}
+
+Result<> ContactFlow::shut_out(Transaction& step,
+                               identity::Contact& contact,
+                               reputation::StrangerDesk::Decision decision) {
     KITH_CHECK(advance(contact, ContactEvent::Block));
+    KITH_CHECK(parts_.reputation.blocked(contact.account));
+    if (decided_) decided_(step, contact.account, decision);
     store(step, contact);
     if (cut_) {
         step.after.push_back([this, account = contact.account] { cut_(account); });
@@ -158,7 +181,11 @@ Result<> ContactFlow::block(Transaction& step, identity::Contact& contact) {
 }
 
 Result<> ContactFlow::unblock(Transaction& step, identity::Contact& contact) {
-    KITH_CHECK(advance(contact, ContactEvent::Unblock));
+    KITH_TRY(const auto record, parts_.reputation.record(contact.account));
+    if (contact.blocked() || !record.is_restricted()) {
+        KITH_CHECK(advance(contact, ContactEvent::Unblock));
+    }
+    KITH_CHECK(parts_.reputation.forgiven(contact.account));
     store(step, contact);
     if (wake_) {
         step.after.push_back([this, account = contact.account] { wake_(account); });
@@ -166,8 +193,19 @@ Result<> ContactFlow::unblock(Transaction& step, identity::Contact& contact) {
     return success();
 }
 
+Result<> ContactFlow::report(Transaction& step, identity::Contact& contact) {
+    if (!contact.accepted() && !contact.blocked()) {
+        using Decision = reputation::StrangerDesk::Decision;
+        KITH_CHECK(shut_out(step, contact, Decision::Reported));
+    }
+    KITH_CHECK(parts_.reputation.reported(contact.account));
+    store(step, contact);
+    return success();
+}
+
 Result<> ContactFlow::remove(Transaction& step, identity::Contact& contact) {
     KITH_CHECK(advance(contact, ContactEvent::Remove));
+    KITH_CHECK(parts_.reputation.removed(contact.account));
     contact.trust = identity::Trust::Unverified;
     contact.local_name.clear();
     store(step, contact);
@@ -175,6 +213,19 @@ Result<> ContactFlow::remove(Transaction& step, identity::Contact& contact) {
         step.after.push_back([this, account = contact.account] { cut_(account); });
     }
     return success();
+}
+
+Bytes ContactFlow::invite_ticket(const crypto::AccountKey& account, ByteView init) const {
+    const auto* const contact = std::as_const(parts_.contacts).find(account);
+    if (!contact || contact->accepted() || !contact->reach) return {};
+    const auto held = invites_.held(account);
+    if (!held || !*held) return {};
+    const auto today = directory::epoch_at(parts_.clock.wall());
+    const auto keys = directory::EpochKeys::derive(account, *contact->reach, today);
+    if (!keys) return {};
+    const auto own = reputation::init_digest(init);
+    const auto tag = reputation::invite_tag((*held)->key, keys->account, own);
+    return reputation::encode_ticket(reputation::InviteTicket{(*held)->id, tag});
 }
 
 void ContactFlow::tell_profile(Transaction& step) {
@@ -203,6 +254,7 @@ void ContactFlow::store(Transaction& step, const identity::Contact& contact) {
 }
 
 Result<> ContactFlow::opened(Transaction& step, identity::Contact& contact) {
+    KITH_CHECK(parts_.reputation.accepted(contact.account));
     message::Profile profile;
     profile.name = parts_.profile.name();
     profile.reach = own_reach();

@@ -12,6 +12,7 @@
 #include "core/node/node.h"
 #include "core/node/receiver.h"
 #include "core/node/sender.h"
+#include "core/reputation/stranger_desk.h"
 #include "core/store/invite_table.h"
 
 namespace kith::node {
@@ -29,9 +30,9 @@ class ContactFlow final : public ControlHandler {
         Outbox& outbox;
         store::Store& store;
         store::SessionTable& sessions;
+        ReputationBook& reputation;
         Random& random;
         const Clock& clock;
-        const Settings& settings;
     };
 
     explicit ContactFlow(Parts parts) : parts_(parts), invites_(parts.store) {}
@@ -53,6 +54,21 @@ class ContactFlow final : public ControlHandler {
         opened_ = std::move(handler);
     }
 
+    /// Called within the step in which our user decides about a request, or asks for itself.
+    using OnDecided = std::function<void(
+        Transaction&, const crypto::AccountKey&, reputation::StrangerDesk::Decision)>;
+
+    void on_decided(OnDecided handler) { decided_ = std::move(handler); }
+
+    /// Whether a request of ours to this account is under way.
+    void on_asking(std::function<bool(const crypto::AccountKey&)> asking) {
+        asking_ = std::move(asking);
+    }
+
+    /// What goes beside an INIT to somebody who does not know us: the tag of an invitation that we
+    /// hold. Empty: none.
+    Bytes invite_ticket(const crypto::AccountKey& account, ByteView init) const;
+
     // --- Our user
 
     Result<InviteView> create_invite(Transaction& step,
@@ -71,7 +87,10 @@ class ContactFlow final : public ControlHandler {
     Result<> accept(Transaction& step, identity::Contact& contact, std::string name);
     Result<> decline(Transaction& step, identity::Contact& contact, bool tell);
     Result<> block(Transaction& step, identity::Contact& contact);
+    /// Lifts a block, or the restriction of a contact that was reported.
     Result<> unblock(Transaction& step, identity::Contact& contact);
+    /// A contact is restricted from now on, anybody else blocked.
+    Result<> report(Transaction& step, identity::Contact& contact);
     Result<> remove(Transaction& step, identity::Contact& contact);
     /// Tells every contact what we are called and how we are found now.
     void tell_profile(Transaction& step);
@@ -100,6 +119,9 @@ class ContactFlow final : public ControlHandler {
                                                const identity::JoinChallenge& challenge,
                                                bool we_invite);
     Result<> advance(identity::Contact& contact, identity::ContactEvent event) const;
+    Result<> shut_out(Transaction& step,
+                      identity::Contact& contact,
+                      reputation::StrangerDesk::Decision decision);
     void store(Transaction& step, const identity::Contact& contact);
     /// Both have said yes: what waited goes out, and each tells the other how it is found.
     Result<> opened(Transaction& step, identity::Contact& contact);
@@ -115,6 +137,8 @@ class ContactFlow final : public ControlHandler {
     std::function<void(const crypto::AccountKey&)> wake_;
     std::function<void(const crypto::AccountKey&)> cut_;
     OnMailbox mailbox_;
+    OnDecided decided_;
+    std::function<bool(const crypto::AccountKey&)> asking_;
     std::function<void(Transaction&, const identity::Contact&)> opened_;
 };
 

@@ -13,6 +13,7 @@ namespace {
 constexpr Duration attempt_deadline = seconds(12);
 constexpr Duration lookup_deadline = seconds(5);
 constexpr Duration dial_deadline = seconds(8);
+constexpr Duration request_rest = hours(1);
 
 std::string outcome_of(const Error& error) {
     switch (error.code) {
@@ -55,7 +56,8 @@ bool Courier::has_work(const crypto::AccountKey& account) const {
         if (device == account_lane(account)) return true;
         if (!contact->devices.find(device)) continue;  // revoked: nobody reads it any more
         const bool linked = parts_.links.find(device) != nullptr;
-        if (!linked && lane->waiting() > lane->open_count()) return true;
+        const bool sealed = lane->waiting() > lane->open_count();
+        if (!linked && sealed && !has_gone_out(account, *lane)) return true;
         if (lane->open_count() == 0) continue;
         const auto set = parts_.sessions.open(device);
         if (set && !(*set)->active()) return true;
@@ -64,8 +66,34 @@ bool Courier::has_work(const crypto::AccountKey& account) const {
     return false;
 }
 
+/// Whoever does not know us answers when it has looked, perhaps never: what was sent is not sent
+/// again and again. The next try is made by own_requests.h, and the same bytes go once an hour.
+bool Courier::has_gone_out(const crypto::AccountKey& account, const Lane& lane) const {
+    const auto* const contact = std::as_const(parts_.contacts).find(account);
+    if (!contact || contact->state() != identity::ContactState::PendingOut) return false;
+    const auto errand = errands_.find(account);
+    if (errand == errands_.end() || parts_.clock.now() >= errand->second.rest_until) return false;
+    for (const auto* entry = lane.front(); entry; entry = lane.next(entry->position)) {
+        const bool request =
+            entry->type == static_cast<std::uint8_t>(message::ContentType::Request);
+        if (!entry->open && !(request && entry->sent)) return false;
+    }
+    return true;
+}
+
+const Whereabouts* Courier::beacon(const crypto::AccountKey& account) const {
+    const auto errand = errands_.find(account);
+    if (errand == errands_.end() || !errand->second.beacon) return nullptr;
+    return &*errand->second.beacon;
+}
+
+void Courier::search(const crypto::AccountKey& account) {
+    if (!stopping_) scope_.spawn(look_up(account, parts_.clock.now() + lookup_deadline));
+}
+
 void Courier::wake(const crypto::AccountKey& account, bool now) {
-    if (stopping_) return;
+    // Strangers come and go in any number.
+    if (stopping_ || !parts_.contacts.find(account)) return;
     Errand& errand = errands_[account];
     if (now) errand.failures = 0;
     if (errand.running) {
@@ -224,17 +252,16 @@ Task<> Courier::look_up_beside(crypto::AccountKey account, std::shared_ptr<Async
 }
 
 // Nodes that hold an old beacon may answer first: what is older than what we know changes nothing.
-bool Courier::learn(Errand& errand, const Whereabouts& found) {
+bool Courier::learn(const crypto::AccountKey& account, const Whereabouts& found) {
+    Errand& errand = errands_[account];
     errand.found = parts_.clock.wall();
-    if (found.version <= errand.version) return false;
-    errand.version = found.version;
-    errand.seen = found.endpoints;
-    errand.hint = found.list;
+    if (errand.beacon && found.version <= errand.beacon->version) return false;
+    errand.beacon = found;
     return true;
 }
 
 void Courier::on_better(const crypto::AccountKey& account, const Whereabouts& found) {
-    if (stopping_ || !learn(errands_[account], found)) return;
+    if (stopping_ || !learn(account, found)) return;
     note(account, "look-up", "", "a newer beacon");
     if (has_work(account)) begin(account);
 }
@@ -262,9 +289,10 @@ Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
         if (found.error().code != Code::NotFound) errand.next_lookup = {};
         co_return;
     }
-    learn(errand, *found);
+    learn(account, *found);
     errand.lookups = std::min(errand.lookups, 2U);
     note(account, "look-up", "", std::to_string(found->endpoints.size()) + " addresses");
+    if (found_) found_(account);
 }
 
 std::vector<Endpoint> Courier::candidates(const identity::Contact& contact,
@@ -273,7 +301,8 @@ std::vector<Endpoint> Courier::candidates(const identity::Contact& contact,
     const auto errand = errands_.find(contact.account);
     if (errand == errands_.end()) return out;
     const crypto::CallId cid = identity::call_id(device);
-    for (const auto& seen : errand->second.seen) {
+    if (!errand->second.beacon) return out;
+    for (const auto& seen : errand->second.beacon->endpoints) {
         const bool known = std::ranges::find(out, seen.endpoint) != out.end();
         if (seen.device == cid && !known) out.push_back(seen.endpoint);
     }
@@ -313,6 +342,7 @@ Task<bool> Courier::dial(crypto::AccountKey account,
     if (!link || !contact) co_return false;
     note(account, "direct", to_string(link->info().remote), "connected");
     errands_[account].lookups = 0;
+    errands_[account].rest_until = parts_.clock.now() + request_rest;
     if (link->called_by_us() && parts_.commits.ready()) {
         const Timestamp now = parts_.clock.wall();
         contact->endpoint_worked(device.id, link->info().remote, now);

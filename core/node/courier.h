@@ -63,6 +63,20 @@ class Courier {
     /// The last attempt failed, and nobody of this account is linked.
     bool away(const crypto::AccountKey& account) const;
 
+    /// Called with sessions at hand: seals what others do not seal (own_requests.h).
+    using Prepare = std::function<Result<>(Transaction&, const crypto::AccountKey&)>;
+
+    void on_prepare(Prepare prepare) { prepare_ = std::move(prepare); }
+
+    /// Called when a beacon of somebody was found.
+    void on_found(std::function<void(const crypto::AccountKey&)> call) { found_ = std::move(call); }
+
+    /// The newest beacon of the account that was found; nullptr: none since start. Valid until the
+    /// next co_await.
+    const Whereabouts* beacon(const crypto::AccountKey& account) const;
+    /// Looks for the newest beacon now.
+    void search(const crypto::AccountKey& account);
+
     /// There may be something to bring to this account. `now`: forget the backoff.
     void wake(const crypto::AccountKey& account, bool now = false);
     /// The network changed: everybody is worth another try.
@@ -92,10 +106,9 @@ class Courier {
         unsigned lookups = 0;
         std::optional<SteadyTime> due;
         SteadyTime next_lookup;
-        std::vector<Whereabout> seen;
-        session::ListHint hint;
         std::optional<Timestamp> found;
-        Whereabouts::Version version;
+        std::optional<Whereabouts> beacon;  // the newest
+        SteadyTime rest_until;              // of requests that have gone out
         std::deque<Attempt> attempts;
         Alarm alarm;
     };
@@ -107,7 +120,8 @@ class Courier {
     [[nodiscard]] Task<> visit(crypto::AccountKey account);
     [[nodiscard]] Task<> look_up_beside(crypto::AccountKey account,
                                         std::shared_ptr<AsyncEvent> done);
-    bool learn(Errand& errand, const Whereabouts& found);
+    bool learn(const crypto::AccountKey& account, const Whereabouts& found);
+    bool has_gone_out(const crypto::AccountKey& account, const Lane& lane) const;
     void on_better(const crypto::AccountKey& account, const Whereabouts& found);
     [[nodiscard]] Task<> look_up(crypto::AccountKey account, SteadyTime deadline);
     [[nodiscard]] Task<Result<>> fetch_keys(crypto::AccountKey account, SteadyTime deadline);
@@ -141,6 +155,8 @@ class Courier {
     std::unordered_map<crypto::AccountKey, Errand> errands_;
     std::set<crypto::DeviceId> renewals_;
     std::function<void(const crypto::AccountKey&)> failed_;
+    Prepare prepare_;
+    std::function<void(const crypto::AccountKey&)> found_;
 };
 
 }  // namespace kith::node

@@ -44,8 +44,10 @@ Task<Result<LinkTable::Fetched>> Courier::ask_for_bundle(crypto::AccountKey acco
             ways[identity::call_id(device.id)].push_back(endpoint);
         }
     }
-    for (const auto& seen : errands_[account].seen)
-        ways[seen.device].push_back(seen.endpoint);
+    if (const auto& beacon = errands_[account].beacon) {
+        for (const auto& seen : beacon->endpoints)
+            ways[seen.device].push_back(seen.endpoint);
+    }
     Result<LinkTable::Fetched> last = fail(Code::NotFound, "no address of this contact is known");
     for (const auto& [cid, endpoints] : ways) {
         transport::DeviceCallee callee;
@@ -64,8 +66,9 @@ Result<> Courier::take_bundle(const crypto::AccountKey& account,
     if (!answer.bundle) return fail(Code::NotFound, "they gave no keys");
     const Timestamp now = parts_.clock.wall();
     const auto key = session::bundle_key(account, reach);
-    KITH_TRY(const auto bundle,
-             session::open_bundle(key, account, *answer.bundle, errands_[account].hint, now));
+    const auto* const told = beacon(account);
+    const auto hint = told ? told->list : session::ListHint();
+    KITH_TRY(const auto bundle, session::open_bundle(key, account, *answer.bundle, hint, now));
     KITH_CHECK(parts_.commits.ready());
     auto* const contact = parts_.contacts.find(account);
     if (!contact) return fail(Code::NotFound, "no such contact");
@@ -126,6 +129,9 @@ Result<> Courier::begin_session(Transaction& step,
 Result<> Courier::flush_ready(const crypto::AccountKey& account) {
     KITH_CHECK(parts_.commits.ready());
     Transaction step;
+    if (prepare_) {
+        KITH_CHECK(prepare_(step, account));
+    }
     for (const auto& [device, lane] : parts_.outbox.lanes()) {
         if (lane->account() != account || device == account_lane(account)) continue;
         for (bool more = true; more;) {

@@ -29,6 +29,7 @@ MailboxClient::MailboxClient(Parts parts)
       book_(parts_.store),
       intake_(book_, parts_.prekeys, parts_.profile.device_id()),
       judge_(book_,
+             parts_.scores,
              [this](auto& step, const auto& contact, const auto& entry) {
                  return ask_for_receipt(step, contact, entry);
              }),
@@ -137,6 +138,9 @@ HostSituation MailboxClient::situation_of(const store::OwnerHost& host) const {
     }
     const auto run = runs_.find(host.id());
     if (run != runs_.end()) out.missed = run->second->missed;
+    out.score = parts_.scores.score(host.id(), parts_.clock.wall());
+    out.conduct = parts_.scores.conduct(host.id(), parts_.clock.wall());
+    out.alarm = parts_.scores.alarm(host.id());
     return out;
 }
 
@@ -158,7 +162,10 @@ void MailboxClient::place(Transaction& step) {
     for (const auto& box : placement.drain) {
         const auto candidate = std::ranges::find(candidates, box, &mailbox::HostCandidate::id);
         const auto reason = mailbox::reason_to_leave(*candidate);
-        if (reason && (settled || *reason == mailbox::LeaveReason::Alarm)) {
+        // Nothing more is to be left at one that loses mail, or that takes none.
+        const bool at_once =
+            reason == mailbox::LeaveReason::Alarm || reason == mailbox::LeaveReason::Leaving;
+        if (reason && (settled || at_once)) {
             leave(step, *book_.find(box), *reason);
         }
     }

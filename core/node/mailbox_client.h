@@ -37,6 +37,7 @@ class MailboxClient {
         Random& random;
         Clock& clock;
         asio::any_io_executor executor;
+        HostScores& scores;
         std::size_t copies = 3;  ///< `delivery.copies`
     };
 
@@ -59,6 +60,14 @@ class MailboxClient {
 
     /// Called when the hosts that stand in our beacon have changed.
     void on_boxes(std::function<void()> changed) { boxes_changed_ = std::move(changed); }
+
+    /// Asked for what beacons that we hand to our hosts are to ask of strangers.
+    void on_asked(std::function<MailboxPublication::Asked()> asked) { asked_ = std::move(asked); }
+
+    /// Called when such beacons were made, for MailboxPublication::epochs_ahead days.
+    void on_published(std::function<void(std::uint16_t effort)> published) {
+        published_ = std::move(published);
+    }
 
     /// Called with a contact whose mailbox does not answer where it was: it may have moved.
     void on_lost(std::function<void(const crypto::AccountKey&)> lost) { lost_ = std::move(lost); }
@@ -97,6 +106,8 @@ class MailboxClient {
     void on_end(const PeerLink& link);
     /// The network changed: everybody is worth another try.
     void wake();
+    /// Mail that was left at hosts can be taken now.
+    void collect();
     /// Looks at everything again; call every ten minutes or so.
     void look();
 
@@ -170,6 +181,12 @@ class MailboxClient {
               store::OwnerHost& host,
               std::span<const wire::HeldEnvelope> items,
               Pass* pass);
+    /// What the host's answer says about the host.
+    void judge(Transaction& step,
+               Run& run,
+               const store::OwnerHost& host,
+               const MailboxIntake::Taken& taken);
+    void judge_junk(Transaction& step, Run& run, std::size_t count);
     [[nodiscard]] Task<> acknowledge(crypto::BoxId box, std::vector<mailbox::EnvelopeTag> tags);
 
     Parts parts_;
@@ -179,6 +196,8 @@ class MailboxClient {
     MailboxPublication publication_;
     std::function<bool()> online_;
     std::function<void()> boxes_changed_;
+    std::function<MailboxPublication::Asked()> asked_;
+    std::function<void(std::uint16_t effort)> published_;
     std::function<void(const crypto::AccountKey&)> lost_;
     AsyncScope scope_;
     bool started_ = false;

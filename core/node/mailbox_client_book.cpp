@@ -3,7 +3,6 @@
 
 #include "core/crypto/hash.h"
 #include "core/mailbox/quota.h"
-#include "core/reputation/loss_detector.h"
 
 #include <algorithm>
 
@@ -129,7 +128,9 @@ mailbox::HostCandidate candidate_of(const store::OwnerHost& host,
     if (!host.endpoints.empty()) out.network = prefix_of(host.endpoints.front());
     out.chosen = is_chosen(host);
     out.pinned = host.pinned;
-    out.alarm = reputation::LossDetector::from_level(host.loss_level).alarm();
+    out.score = situation.score;
+    out.conduct = situation.conduct;
+    out.alarm = situation.alarm;
     out.leaving = host.dropped || host.offered_bytes == 0 || !situation.of_contact;
     const Timestamp answered =
         std::max(host.availability.last_answer(), host.availability.first_poll());

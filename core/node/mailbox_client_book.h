@@ -76,6 +76,9 @@ bool is_chosen(const store::OwnerHost& host);
 struct HostSituation {
     bool of_contact = true;  ///< its owner is a contact still
     unsigned missed = 0;     ///< polls in a row without an answer while we had a network
+    double score = 0.67;     ///< S_box
+    double conduct = 0.67;   ///< the same without losses
+    bool alarm = false;      ///< its loss detector has fired
 };
 
 /// A host as placement sees it.

@@ -155,6 +155,14 @@ void MailboxClient::wake() {
     }
 }
 
+void MailboxClient::collect() {
+    for (const auto& [box, run] : runs_) {
+        run->collect = true;
+        run->recheck = true;
+        run->wake.set();
+    }
+}
+
 // --- The lease
 
 Task<Result<>> MailboxClient::lease(RunPtr run, std::uint64_t bytes) {

@@ -12,6 +12,8 @@ namespace {
 // The host sends at most pickup_bytes for one request.
 constexpr Duration pickup_deadline = seconds(60);
 constexpr Duration deletion_deadline = seconds(30);
+// More than a day's junk that counts against a host.
+constexpr std::size_t max_junk_open = 64;
 
 std::array<std::uint8_t, 16> name_of(const crypto::BeaconSeed& seed, const crypto::BoxId& box) {
     return identity::lease_id(identity::lease_key(seed, box).public_key(), box).array();
@@ -25,6 +27,7 @@ Task<Result<>> MailboxClient::pick_up(RunPtr run) {
     const bool whole = std::exchange(run->recheck, false);
     run->collect = false;
     Pass pass(whole ? 0 : host->cursor);
+    pass.junk_before = run->junk_open.size();
     wire::Pickup request;
     request.lease = name_of(parts_.profile.stored().account.beacon_seed, run->box);
     while (!pass.plan.complete()) {
@@ -104,7 +107,8 @@ void MailboxClient::take(Run& run,
     Transaction step;
     auto taken = intake_.take(step, host, items, now);
     run.envelopes += items.size();
-    run.junk += taken.junk;
+    run.junk += taken.junk.size();
+    judge(step, run, host, taken);
     bool changed = !items.empty();
     if (pass) {
         for (const std::uint64_t place : taken.left)
@@ -114,6 +118,7 @@ void MailboxClient::take(Run& run,
             ++host.complete_pickups;
             host.complete_pickup = now;
             judge_.on_complete(step, host, now);
+            judge_junk(step, run, pass->junk_before);
             changed = true;
         }
     }
@@ -135,6 +140,48 @@ void MailboxClient::take(Run& run,
         }
     });
     parts_.commits.join(std::move(step));
+}
+
+void MailboxClient::judge(Transaction& step,
+                          Run& run,
+                          const store::OwnerHost& host,
+                          const MailboxIntake::Taken& taken) {
+    using reputation::Event;
+    const crypto::BoxId box = host.id();
+    const Timestamp now = parts_.clock.wall();
+    const auto late = std::ranges::count_if(taken.kept, [&](const auto& mark) {
+        return judge_.is_late(mailbox::mark_of(box), mark, now);
+    });
+    parts_.scores.observe(
+        step, box, Event::Kept, now, taken.kept.size() - static_cast<std::size_t>(late));
+    parts_.scores.observe(step, box, Event::Withheld, now, static_cast<std::size_t>(late));
+    // Once for each answer: an old disk brings a lot at once, and is no crime.
+    const bool resent = std::ranges::any_of(
+        taken.again, [&](const auto& mark) { return run.deleted.contains(mark); });
+    parts_.scores.observe(step, box, Event::Resent, now, resent ? 1 : 0);
+    for (const auto& mark : taken.junk) {
+        if (run.junk_open.size() < max_junk_open) run.junk_open.push_back(mark);
+    }
+}
+
+// The first `count` envelopes could have come from every other host by now as well: a contact that
+// left junk left it everywhere.
+void MailboxClient::judge_junk(Transaction& step, Run& run, std::size_t count) {
+    const auto end = run.junk_open.begin() + static_cast<std::ptrdiff_t>(count);
+    const auto own =
+        std::count_if(run.junk_open.begin(), end, [&](const mailbox::EnvelopeMark& mark) {
+            return std::ranges::none_of(book_.hosts(), [&](const auto& other) {
+                if (other.first == run.box || !is_active(other.second)) return false;
+                const auto there = book_.table().served(mailbox::mark_of(other.first), mark);
+                return !there || there->served;
+            });
+        });
+    parts_.scores.observe(step,
+                          run.box,
+                          reputation::Event::Junk,
+                          parts_.clock.wall(),
+                          static_cast<std::size_t>(own));
+    run.junk_open.erase(run.junk_open.begin(), end);
 }
 
 bool MailboxClient::on_nudge(PeerLink& link, ByteView body) {
@@ -171,6 +218,8 @@ Task<> MailboxClient::acknowledge(crypto::BoxId box, std::vector<mailbox::Envelo
             const auto answer = co_await link->ask(request, deadline);
             deleted = answer && answer->type == wire::FrameType::Deleted;
         }
+        for (std::size_t i = at; deleted && i < end; ++i)
+            run->deleted.add(mailbox::mark_of(tags[i]));
         if (deleted) continue;
         // The next pick-up finds them again, and they are known then.
         run->recheck = true;

@@ -40,6 +40,11 @@ struct MailboxClient::Run {
     SteadyTime collect_after{};
     std::uint64_t envelopes = 0;  // that it handed over
     std::uint64_t junk = 0;
+    /// Junk that another host may bring too, until all have been asked: then it is not this
+    /// host's. Bounded.
+    std::vector<mailbox::EnvelopeMark> junk_open;
+    /// What the host has said it deleted, since the start. Bounded.
+    mailbox::MarkMemory deleted;
 };
 
 inline message::Mailbox word_of(message::Mailbox::Kind kind, Bytes body) {
@@ -54,6 +59,7 @@ struct MailboxClient::Pass {
     explicit Pass(std::uint64_t from) : plan(from), at(from) {}
 
     mailbox::PickupPlan plan;
+    std::size_t junk_before = 0;  // junk_open when it began
     std::uint64_t at;        // where the next PICKUP begins: behind what was left, too
     bool malformed = false;  // the host does not keep to the protocol
     bool stalled = false;    // the store takes no changes

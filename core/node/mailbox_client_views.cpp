@@ -2,7 +2,6 @@
 // What our user says about our hosts, and sees of them.
 #include "core/mailbox/quota.h"
 #include "core/node/mailbox_client_run.h"
-#include "core/reputation/loss_detector.h"
 
 #include <algorithm>
 
@@ -10,6 +9,13 @@ namespace kith::node {
 namespace {
 
 using Stage = store::OwnerHost::Stage;
+
+std::vector<MailboxActView> acts_of(const store::ScoredHost& host, Timestamp now) {
+    std::vector<MailboxActView> out;
+    for (const auto& one : host.score.record().contributions(now))
+        out.push_back({std::string(reputation::to_string(one.event)), one.count});
+    return out;
+}
 
 }  // namespace
 
@@ -80,9 +86,13 @@ std::vector<MailboxView> MailboxClient::views() const {
         view.dropped = host.dropped;
         view.quota = host.quota;
         view.availability = host.availability.share(now);
-        view.lost = host.proven_losses;
-        view.evidence = host.last_evidence;
-        view.alarm = reputation::LossDetector::from_level(host.loss_level).alarm();
+        view.score = parts_.scores.score(box, now);
+        view.alarm = parts_.scores.alarm(box);
+        if (const auto* const seen = parts_.scores.find(box)) {
+            view.lost = seen->proven_losses;
+            view.evidence = seen->last_evidence;
+            view.acts = acts_of(*seen, now);
+        }
         view.complete_pickups = host.complete_pickups;
         if (host.complete_pickup != Timestamp{}) view.last_pickup = host.complete_pickup;
         if (host.stage != Stage::Offered) view.lease_until = host.expires;

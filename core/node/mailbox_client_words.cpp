@@ -90,7 +90,12 @@ void MailboxClient::publish() {
         std::ranges::any_of(book_.hosts(), [](const auto& one) { return is_chosen(one.second); });
     if (!any && told_boxes_.empty()) return;
     auto now_told = boxes();
-    if (any && publication_.refresh(now_told, parts_.random, parts_.clock.wall())) keep_driving();
+    const auto asked = asked_ ? asked_() : MailboxPublication::Asked();
+    const Timestamp now = parts_.clock.wall();
+    if (any && publication_.refresh(now_told, asked, parts_.random, now)) {
+        if (published_) published_(asked.effort);
+        keep_driving();
+    }
     if (now_told == told_boxes_) return;
     told_boxes_ = std::move(now_told);
     if (boxes_changed_) boxes_changed_();

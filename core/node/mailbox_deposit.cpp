@@ -62,7 +62,7 @@ Result<> MailboxDeposit::load() {
     }
     KITH_TRY(auto held, table_.announcements());
     for (auto& one : held)
-        adopt(one.account, std::move(one.announcement));
+        adopt(std::move(one));
     KITH_CHECK(load_keys());
     KITH_CHECK(table_.copies([this](const store::CopiesRow& row) {
         const Lane* const lane = parts_.outbox.lane(row.device);
@@ -117,7 +117,9 @@ std::vector<mailbox::Copies::Target> MailboxDeposit::targets(const Recipient& re
     return out;
 }
 
-void MailboxDeposit::adopt(const crypto::AccountKey& account, mailbox::Announcement announcement) {
+void MailboxDeposit::adopt(store::HeldAnnouncement held) {
+    const crypto::AccountKey account = held.account;
+    auto& announcement = held.announcement;
     auto& recipient = recipients_[account];
     std::vector<HostPointer> before;
     if (recipient) before = std::move(recipient->hosts);
@@ -141,7 +143,7 @@ void MailboxDeposit::adopt(const crypto::AccountKey& account, mailbox::Announcem
         if (host->gone) host->retry.cancel();
     }
     recipient = std::make_unique<Recipient>(
-        Recipient{std::move(announcement), std::move(key), std::move(hosts)});
+        Recipient{std::move(announcement), std::move(key), std::move(hosts), held.key_since});
 }
 
 // --- What contacts say
@@ -152,9 +154,16 @@ Result<> MailboxDeposit::on_announcement(Transaction& step, const Origin& origin
     if (known != recipients_.end() && announcement.seq <= known->second->announcement.seq) {
         return success();  // an older word, late
     }
-    store::HeldAnnouncement held{origin.account, announcement.clone()};
+    const bool same_key = known != recipients_.end() &&
+                          known->second->announcement.deposit_seed == announcement.deposit_seed;
+    store::HeldAnnouncement held{origin.account, std::move(announcement), {}};
+    if (same_key) {
+        held.key_since = known->second->key_since;
+    } else if (known != recipients_.end()) {
+        held.key_since = parts_.clock.wall();
+    }
     table_.put(step.changes, held);
-    adopt(origin.account, std::move(announcement));
+    adopt(std::move(held));
     const auto named = targets(*recipients_.at(origin.account));
     const Timestamp now = parts_.clock.wall();
     for (const auto& [device, mail] : mails_) {

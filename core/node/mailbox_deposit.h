@@ -15,6 +15,7 @@
 #include "core/mailbox/announcement.h"
 #include "core/mailbox/copies.h"
 #include "core/message/envelope.h"
+#include "core/node/host_scores.h"
 #include "core/node/known_lists.h"
 #include "core/node/link_table.h"
 #include "core/node/receiver.h"
@@ -47,6 +48,7 @@ class MailboxDeposit {
         Commits& commits;
         LinkTable& links;
         const TraceLog& traces;
+        HostScores& scores;
         Random& random;
         Clock& clock;
         asio::any_io_executor executor;
@@ -114,7 +116,7 @@ class MailboxDeposit {
 
     // mailbox_deposit.cpp: what is to be left
     Result<> load_keys();
-    void adopt(const crypto::AccountKey& account, mailbox::Announcement announcement);
+    void adopt(store::HeldAnnouncement held);
     bool can_seal(const Mail& mail) const;
     Mail& mail_of(const Lane& lane);
     void plan(Mail& mail);
@@ -157,7 +159,23 @@ class MailboxDeposit {
 
     // mailbox_repair.cpp: whether it is still there
     void look();
+    struct Checked {
+        crypto::DeviceId device;
+        crypto::MessageId message;
+        crypto::EnvelopeHash envelope;
+    };
+
     [[nodiscard]] Task<> check(HostPointer host);
+    [[nodiscard]] Task<Result<Bytes>> ask_for_states(HostPointer host, std::vector<Checked> asked);
+    /// What the host said of each; gives those that it says it holds.
+    std::vector<Checked> take_states(Host& host,
+                                     const std::vector<Checked>& asked,
+                                     ByteView states);
+    std::vector<Checked> to_check(const Host& host) const;
+    static bool left_with_former_key(const Recipient& recipient, const mailbox::Copy& copy);
+    // mailbox_audit.cpp: whether what a host says it holds is there
+    [[nodiscard]] Task<> audit(HostPointer host, std::vector<Checked> held);
+    [[nodiscard]] Task<bool> audit_one(HostPointer host, Checked what);
     [[nodiscard]] Task<> renew(crypto::DeviceId device, std::vector<crypto::MessageId> messages);
 
     store::CopiesRow* row_of(const crypto::DeviceId& device, const crypto::MessageId& id);

@@ -35,6 +35,7 @@ struct MailboxDeposit::Recipient {
     mailbox::Announcement announcement;
     crypto::DepositKeyPair key;
     std::vector<HostPointer> hosts;
+    Timestamp key_since{};  ///< copies that were left before know another key
 };
 
 /// One device of a recipient.

@@ -3,7 +3,6 @@
 
 #include "core/base/log.h"
 #include "core/message/envelope.h"
-#include "core/reputation/loss_detector.h"
 
 namespace kith::node {
 namespace {
@@ -18,11 +17,10 @@ std::uint32_t env_id_of(ByteView envelope) {
 }  // namespace
 
 MailboxIntake::Taken MailboxIntake::take(Transaction& step,
-                                         store::OwnerHost& host,
+                                         const store::OwnerHost& host,
                                          std::span<const wire::HeldEnvelope> items,
                                          Timestamp now) {
     Taken out;
-    auto losses = reputation::LossDetector::from_level(host.loss_level);
     const auto box = mailbox::mark_of(host.id());
     const auto find = [this](std::uint32_t env_id) -> const crypto::EnvelopeKeyPair* {
         return prekeys_.find_envelope(env_id);
@@ -40,18 +38,22 @@ MailboxIntake::Taken MailboxIntake::take(Transaction& step,
         // Handed over is handed over: what the host must not be blamed for is not whether we could
         // read it.
         book_.table().put_served(step.changes, box, via.envelope, {true, !left, now + served_kept});
-        if (before && !before->served) losses.kept();
+        if (before && before->served) out.again.push_back(via.envelope);
         if (left) {
             out.left.push_back(item.seq);
             continue;
         }
-        if (verdict == MailVerdict::Junk) ++out.junk;
+        if (verdict == MailVerdict::Junk) {
+            out.junk.push_back(via.envelope);
+        } else if (before && !before->served) {
+            out.kept.push_back(via.envelope);
+        }
         const bool everywhere = mailbox::delete_everywhere(item.envelope.size());
         (everywhere ? out.everywhere : out.here).push_back(mailbox::tag_of(hash));
     }
-    host.loss_level = losses.level();
-    if (out.junk > 0) {
-        log::info(log::Category::Node, "{} envelopes of a mailbox could not be read", out.junk);
+    if (!out.junk.empty()) {
+        log::info(
+            log::Category::Node, "{} envelopes of a mailbox could not be read", out.junk.size());
     }
     return out;
 }

@@ -29,13 +29,14 @@ class MailboxIntake {
         std::vector<mailbox::EnvelopeTag> here;        ///< to delete at this host
         std::vector<mailbox::EnvelopeTag> everywhere;  ///< at all others too
         std::vector<std::uint64_t> left;               ///< places of what could not be taken now
-        std::size_t junk = 0;
+        std::vector<mailbox::EnvelopeMark> kept;       ///< served for the first time, and read
+        std::vector<mailbox::EnvelopeMark> again;      ///< this host had served them before
+        std::vector<mailbox::EnvelopeMark> junk;       ///< could not be read
     };
 
     /// Joins the open batch in this turn: the caller's own step must join it in the same turn.
-    /// The host's loss detector changes in its row, which the caller stores.
     Taken take(Transaction& step,
-               store::OwnerHost& host,
+               const store::OwnerHost& host,
                std::span<const wire::HeldEnvelope> items,
                Timestamp now);
 

@@ -2,7 +2,6 @@
 #include "core/node/mailbox_judge.h"
 
 #include "core/base/log.h"
-#include "core/reputation/loss_detector.h"
 
 #include <algorithm>
 
@@ -83,6 +82,19 @@ void MailboxJudge::on_complete(Transaction& step, const store::OwnerHost& host, 
     });
 }
 
+bool MailboxJudge::is_late(const mailbox::BoxMark& box,
+                           const mailbox::EnvelopeMark& envelope,
+                           Timestamp now) const {
+    const auto* const host = std::as_const(book_).find(box);
+    return host && std::ranges::any_of(notes_, [&](const store::OpenNote& note) {
+        const Timestamp stored = from_unix_seconds(note.entry.stored_at);
+        return note.entry.box == box && note.entry.envelope == envelope &&
+               now - stored > mailbox::late_after &&
+               mailbox::pickups_begun_since(note.complete_pickups, host->complete_pickups) >=
+                   late_pickups;
+    });
+}
+
 bool MailboxJudge::on_shown(Transaction& step,
                             const crypto::AccountKey& contact,
                             ByteView body,
@@ -100,12 +112,11 @@ bool MailboxJudge::on_shown(Transaction& step,
     notes_.erase(found);
     const auto* const known = std::as_const(book_).find(entry.box);
     if (!known) return false;
-    auto& host = *book_.find(known->id());
     std::optional<mailbox::Receipt> shown;
     if (auto receipt = mailbox::decode_receipt(body.subspan(mailbox::note_entry_size))) {
         shown = *receipt;
     }
-    switch (judge_claim(entry, facts, shown, host.key)) {
+    switch (judge_claim(entry, facts, shown, known->key)) {
         case ClaimVerdict::InOrder:
             return false;
         case ClaimVerdict::NothingProven:
@@ -114,12 +125,7 @@ bool MailboxJudge::on_shown(Transaction& step,
         case ClaimVerdict::ProvenLoss:
             break;
     }
-    auto losses = reputation::LossDetector::from_level(host.loss_level);
-    losses.lost();
-    host.loss_level = losses.level();
-    ++host.proven_losses;
-    host.last_evidence = mailbox::encode(*shown);
-    book_.put(step.changes, host);
+    scores_.lost(step, *shown, now);
     log::warn(log::Category::Node, "a mailbox has lost what it promised to keep");
     return true;
 }

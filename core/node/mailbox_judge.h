@@ -4,6 +4,7 @@
 // (docs/spec/mailbox.md#judgement). Strand only.
 #pragma once
 
+#include "core/node/host_scores.h"
 #include "core/node/mailbox_client_book.h"
 #include "core/node/transaction.h"
 
@@ -17,12 +18,15 @@ class MailboxJudge {
     static constexpr std::size_t max_open = 128;
     /// A contact that was asked and did not answer in this time is not asked again.
     static constexpr Duration patience = days(14);
+    /// Complete pick-ups that must have passed an envelope by before it counts as served late.
+    static constexpr std::uint64_t late_pickups = 3;
 
     /// Asks a contact for the host's receipt. False: it is no contact any more.
     using Ask = std::function<bool(
         Transaction&, const crypto::AccountKey& contact, const mailbox::NoteEntry& entry)>;
 
-    MailboxJudge(MailboxClientBook& book, Ask ask) : book_(book), ask_(std::move(ask)) {}
+    MailboxJudge(MailboxClientBook& book, HostScores& scores, Ask ask)
+        : book_(book), scores_(scores), ask_(std::move(ask)) {}
 
     Result<> load();
     /// The data of this device were restored: what was collected before is not known.
@@ -35,7 +39,12 @@ class MailboxJudge {
                  Timestamp now);
     /// A pick-up at this host was complete; its row says so already.
     void on_complete(Transaction& step, const store::OwnerHost& host, Timestamp now);
-    /// The contact answers. True: its host lost mail, and the row says so.
+    /// Whether an envelope that a host serves now comes too late: more than a day after it was
+    /// left there, and three complete pick-ups that should have brought it did not.
+    bool is_late(const mailbox::BoxMark& box,
+                 const mailbox::EnvelopeMark& envelope,
+                 Timestamp now) const;
+    /// The contact answers. True: its host lost mail, and its score says so.
     bool on_shown(Transaction& step,
                   const crypto::AccountKey& contact,
                   ByteView body,
@@ -47,6 +56,7 @@ class MailboxJudge {
     mailbox::NoteFacts facts_of(const store::OpenNote& note, Timestamp now) const;
 
     MailboxClientBook& book_;
+    HostScores& scores_;
     Ask ask_;
     Timestamp memory_since_{};
     std::vector<store::OpenNote> notes_;

@@ -6,12 +6,15 @@
 namespace kith::node {
 
 bool MailboxPublication::refresh(const std::vector<directory::BeaconBox>& hosts,
+                                 Asked asked,
                                  Random& random,
                                  Timestamp now) {
     const directory::Epoch today = directory::epoch_at(now);
     const std::uint64_t seq = profile_.list().list().seq;
-    if (!stale_ && today == epoch_ && seq == list_seq_ && hosts == hosts_) return false;
+    const bool same = today == epoch_ && seq == list_seq_ && hosts == hosts_ && asked == asked_;
+    if (!stale_ && same) return false;
     stale_ = false;
+    asked_ = asked;
     epoch_ = today;
     list_seq_ = seq;
     hosts_ = hosts;
@@ -30,7 +33,8 @@ Result<> MailboxPublication::make_beacons(const std::vector<directory::BeaconBox
     directory::BeaconContent content;
     content.list = {profile_.list().list().seq, profile_.list().hash16()};
     content.made = now;
-    content.stranger_desk = true;
+    content.stranger_desk = asked_.open;
+    content.effort = asked_.effort;
     content.boxes = hosts;
     beacons_.clear();
     for (std::uint64_t i = 0; i < epochs_ahead; ++i) {

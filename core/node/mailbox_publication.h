@@ -20,9 +20,20 @@ class MailboxPublication {
     MailboxPublication(const Profile& profile, const PrekeyStock& prekeys)
         : profile_(profile), prekeys_(prekeys) {}
 
-    /// Makes everything anew if the day, the hosts, the device list or the prekeys are others than
-    /// last time. True: it did.
-    bool refresh(const std::vector<directory::BeaconBox>& hosts, Random& random, Timestamp now);
+    /// What the beacons ask of strangers, in rCPU, and whether those may write at all.
+    struct Asked {
+        std::uint16_t effort = 0;
+        bool open = true;
+
+        friend bool operator==(const Asked&, const Asked&) = default;
+    };
+
+    /// Makes everything anew if the day, the hosts, the device list, the prekeys or what is asked
+    /// of strangers are others than last time. True: it did.
+    bool refresh(const std::vector<directory::BeaconBox>& hosts,
+                 Asked asked,
+                 Random& random,
+                 Timestamp now);
 
     /// Prekeys were made or deleted.
     void prekeys_changed() { stale_ = true; }
@@ -42,6 +53,7 @@ class MailboxPublication {
     directory::Epoch epoch_;
     std::uint64_t list_seq_ = 0;
     std::vector<directory::BeaconBox> hosts_;
+    Asked asked_;
     std::vector<Bytes> beacons_;
     Bytes bundle_;
 };

@@ -28,7 +28,7 @@ void MailboxDeposit::look() {
     if (!parts_.commits.ready()) return;
     const Timestamp now = parts_.clock.wall();
     std::set<crypto::AccountKey> again;
-    std::set<std::pair<crypto::AccountKey, crypto::BoxId>> to_check;
+    std::set<std::pair<crypto::AccountKey, crypto::BoxId>> to_ask;
     const bool refused_too = parts_.clock.now() >= refused_due_;
     if (refused_too) refused_due_ = parts_.clock.now() + refused_again;
     for (const auto& [device, mail] : mails_) {
@@ -42,8 +42,15 @@ void MailboxDeposit::look() {
             const auto liars = row.copies.false_gone(now, parts_.random);
             if (row.copies.renewal_due(now) || !liars.empty()) to_renew.push_back(id);
             if (!row.copies.due_deposits(now).empty()) again.insert(mail->account);
-            for (const auto& box : row.copies.due_checks(now))
-                to_check.emplace(mail->account, box);
+            for (const auto& box : row.copies.due_checks(now)) {
+                const auto* const copy = row.copies.at(box);
+                if (recipient != recipients_.end() && copy &&
+                    left_with_former_key(*recipient->second, *copy)) {
+                    row.copies.failed(box, now, parts_.random);
+                } else {
+                    to_ask.emplace(mail->account, box);
+                }
+            }
         }
         if (!to_renew.empty()) scope_.spawn(renew(device, std::move(to_renew)));
     }
@@ -51,13 +58,18 @@ void MailboxDeposit::look() {
         for (const auto& host : recipient->hosts) {
             // What was left here before may be wanted again, wherever it stands in its lane.
             if (again.contains(account) && !host->visiting) host->cursor.clear();
-            if (!to_check.contains({account, host->box}) || host->checking) continue;
+            if (!to_ask.contains({account, host->box}) || host->checking) continue;
             if (parts_.clock.now() < host->not_before) continue;
             host->checking = true;
             scope_.spawn(check(host));
         }
         if (again.contains(account)) visit_all(account);
     }
+}
+
+// A host tells nobody of what another key left there: to it we are somebody else now.
+bool MailboxDeposit::left_with_former_key(const Recipient& recipient, const mailbox::Copy& copy) {
+    return copy.since < recipient.key_since;
 }
 
 Task<> MailboxDeposit::renew(crypto::DeviceId device, std::vector<crypto::MessageId> messages) {
@@ -88,62 +100,89 @@ Task<> MailboxDeposit::renew(crypto::DeviceId device, std::vector<crypto::Messag
     visit_all(still->second->account);
 }
 
+// --- Asking -------------------------------------------------------------------------------------
+
+std::vector<MailboxDeposit::Checked> MailboxDeposit::to_check(const Host& host) const {
+    const Timestamp now = parts_.clock.wall();
+    std::vector<Checked> out;
+    for (const auto& [device, mail] : mails_) {
+        if (mail->account != host.account) continue;
+        for (const auto& [id, row] : mail->rows) {
+            if (out.size() == wire::Stat::max_envelopes) return out;
+            if (!contains(row.copies.due_checks(now), host.box)) continue;
+            const auto* const copy = row.copies.at(host.box);
+            if (copy && copy->receipt) out.push_back({device, id, copy->receipt->envelope});
+        }
+    }
+    return out;
+}
+
 Task<> MailboxDeposit::check(HostPointer host) {
     bool linked = parts_.links.by_serial(host->link) != nullptr;
     if (!linked) linked = co_await call(host);
-    const auto recipient = recipients_.find(host->account);
-    PeerLink* const link = parts_.links.by_serial(host->link);
-    if (!linked || !link || stopping_ || host->gone || recipient == recipients_.end()) {
-        host->checking = false;
-        co_return;
-    }
-    const Timestamp now = parts_.clock.wall();
-
-    struct Asked {
-        crypto::DeviceId device;
-        crypto::MessageId message;
-        crypto::EnvelopeHash envelope;
-    };
-
-    std::vector<Asked> asked;
-    wire::Stat request;
-    for (const auto& [device, mail] : mails_) {
-        if (mail->account != host->account) continue;
-        for (const auto& [id, row] : mail->rows) {
-            if (asked.size() == wire::Stat::max_envelopes) break;
-            if (!contains(row.copies.due_checks(now), host->box)) continue;
-            const auto copy = std::ranges::find(row.copies.all(), host->box, &mailbox::Copy::host);
-            if (copy == row.copies.all().end() || !copy->receipt) continue;
-            asked.push_back({device, id, copy->receipt->envelope});
-            request.envelopes.push_back(mailbox::tag_of(copy->receipt->envelope).array());
+    if (linked && !stopping_ && !host->gone) {
+        const auto asked = to_check(*host);
+        const auto states = co_await ask_for_states(host, asked);
+        if (states && !stopping_ && parts_.commits.ready()) {
+            auto held = take_states(*host, asked, *states);
+            if (!held.empty()) co_await audit(host, std::move(held));
         }
     }
-    if (asked.empty()) {
-        host->checking = false;
-        co_return;
+    host->checking = false;
+}
+
+// A byte for each of those asked about.
+Task<Result<Bytes>> MailboxDeposit::ask_for_states(HostPointer host, std::vector<Checked> asked) {
+    const auto recipient = recipients_.find(host->account);
+    PeerLink* const link = parts_.links.by_serial(host->link);
+    if (asked.empty() || !link || recipient == recipients_.end()) {
+        co_return fail(Code::NotFound, "nothing to ask about");
     }
+    wire::Stat request;
+    for (const auto& one : asked)
+        request.envelopes.push_back(mailbox::tag_of(one.envelope).array());
     mailbox::sign_probe(recipient->second->key, {link->info().binding, host->box}, request);
     link->touch();
-    const auto answer = co_await link->ask(request, parts_.clock.now() + answer_deadline);
-    host->checking = false;
-    if (stopping_ || !answer || answer->type != wire::FrameType::StatReply) co_return;
+    const SteadyTime deadline = parts_.clock.now() + answer_deadline;
+    const auto answer = co_await link->ask(request, deadline);
+    if (!answer) co_return tl::unexpected(answer.error());
+    if (answer->type != wire::FrameType::StatReply) {
+        co_return fail(Code::Refused, "the host does not say");
+    }
     const auto reply = wire::StatReply::decode(answer->body);
-    if (!reply || reply->states.size() != asked.size() || !parts_.commits.ready()) co_return;
+    if (!reply) co_return tl::unexpected(reply.error());
+    if (reply->states.size() != asked.size()) co_return fail(Code::Malformed, "another number");
+    co_return to_bytes(reply->states);
+}
+
+std::vector<MailboxDeposit::Checked> MailboxDeposit::take_states(Host& host,
+                                                                 const std::vector<Checked>& asked,
+                                                                 ByteView states) {
+    const Timestamp now = parts_.clock.wall();
+    std::vector<Checked> held;
     Transaction step;
     std::size_t lost = 0;
     for (std::size_t at = 0; at < asked.size(); ++at) {
         store::CopiesRow* const row = row_of(asked[at].device, asked[at].message);
-        if (!row) continue;
-        const auto fate = static_cast<mailbox::Fate>(reply->states[at]);
-        const auto news = row->copies.checked(host->box, fate, parts_.clock.wall(), parts_.random);
-        if (news == mailbox::HostNews::ProvenLoss) ++lost;
+        const auto* const copy = row ? row->copies.at(host.box) : nullptr;
+        // It was sealed anew while the host was asked.
+        const bool same = copy && copy->receipt && copy->receipt->envelope == asked[at].envelope;
+        if (!same) continue;
+        const auto fate = static_cast<mailbox::Fate>(states[at]);
+        const mailbox::Receipt proof = *copy->receipt;
+        const auto news = row->copies.checked(host.box, fate, now, parts_.random);
+        if (news == mailbox::HostNews::ProvenLoss) {
+            ++lost;
+            parts_.scores.lost(step, proof, now);
+        }
         table_.put(step.changes, *row);
         message::TraceStep noted;
         noted.kind = message::TraceKind::Checked;
         if (fate != mailbox::Fate::Held) noted.result = message::TraceResult::NothingFound;
-        trace(step, *host, asked[at].device, asked[at].message, std::move(noted));
+        trace(step, host, asked[at].device, asked[at].message, std::move(noted));
+        if (fate == mailbox::Fate::Held) held.push_back(asked[at]);
     }
-    if (step.changes.empty()) co_return;
+    if (step.changes.empty()) return held;
     if (lost > 0) {
         log::warn(category, "a mailbox has lost {} messages that it signed for", lost);
         step.events.push_back(NoticeRef{"mailbox-loss",
@@ -152,9 +191,9 @@ Task<> MailboxDeposit::check(HostPointer host) {
                                         "they are left there and elsewhere again",
                                         "kith msg show, with the id of the message"});
     }
-    const auto account = host->account;
-    step.after.push_back([this, account] { visit_all(account); });
+    step.after.push_back([this, account = host.account] { visit_all(account); });
     parts_.commits.join(std::move(step));
+    return held;
 }
 
 }  // namespace kith::node

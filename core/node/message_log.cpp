@@ -33,8 +33,10 @@ Result<MessageLog::Chat*> MessageLog::load(const crypto::AccountKey& account) co
     store::Scan newest{.table = Table::Message, .prefix = chat.index};
     newest.direction = store::Direction::Backward;
     newest.limit = 1;
-    KITH_CHECK(store_.scan(newest, [&chat](ByteView key, ByteView) {
+    KITH_CHECK(store_.scan(newest, [&chat](ByteView key, ByteView value) {
         chat.last = order_of(key);
+        const auto entry = decode_log_entry(value);
+        chat.theirs = entry && entry->direction == Direction::In;
         return false;
     }));
     KITH_TRY(const auto row, store_.get(Table::Chat, chat.index));
@@ -86,6 +88,7 @@ Result<std::uint64_t> MessageLog::append(store::Changes& changes,
     std::ranges::copy(account.array(), place.begin());
     std::ranges::copy(be_bytes<std::uint64_t>(order), place.begin() + 32);
     changes.put(Table::MessageIndex, index_key(sender, entry.id), place);
+    chat->theirs = entry.direction == Direction::In;
     if (entry.direction == Direction::In) {
         ++chat->unread;
     } else {
@@ -161,6 +164,11 @@ Result<std::uint64_t> MessageLog::last_order(const crypto::AccountKey& chat) con
 Result<std::uint64_t> MessageLog::unread(const crypto::AccountKey& chat) const {
     KITH_TRY(const Chat* const loaded, load(chat));
     return loaded->unread;
+}
+
+Result<bool> MessageLog::newest_is_theirs(const crypto::AccountKey& chat) const {
+    KITH_TRY(const Chat* const loaded, load(chat));
+    return loaded->theirs;
 }
 
 Result<std::uint64_t> MessageLog::read_mark(const crypto::AccountKey& chat) const {

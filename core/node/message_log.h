@@ -63,6 +63,8 @@ class MessageLog {
     Result<std::uint64_t> last_order(const crypto::AccountKey& chat) const;
     /// Incoming lines that nobody has read.
     Result<std::uint64_t> unread(const crypto::AccountKey& chat) const;
+    /// Whether the last line of the chat came from the other side.
+    Result<bool> newest_is_theirs(const crypto::AccountKey& chat) const;
     /// Order up to which the chat was read.
     Result<std::uint64_t> read_mark(const crypto::AccountKey& chat) const;
     Result<> mark_read(store::Changes& changes,
@@ -79,6 +81,7 @@ class MessageLog {
         std::uint64_t read = 0;
         std::uint64_t unread = 0;
         std::uint64_t sequence = 0;
+        bool theirs = false;  // the newest line
     };
 
     Result<Chat*> load(const crypto::AccountKey& chat) const;

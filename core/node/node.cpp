@@ -41,11 +41,14 @@ Task<> Node::stop() {
         co_await services.running->publisher.stop();
         co_await services.running->courier.stop();
         co_await services.running->mailboxes.stop();
+        co_await services.running->desk.stop();
+        co_await services.running->requests.stop();
         services.running->owed.stop();
         co_await services.running->deposit.stop();
         co_await services.running->offers.stop();
         co_await services.running->host.stop();
         co_await services.reachability.stop();
+        services.write_records();
     }
     co_await services.scope.join();
 }

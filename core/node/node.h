@@ -17,6 +17,7 @@
 #include "core/mailbox/placement.h"
 #include "core/node/event_log.h"
 #include "core/node/views.h"
+#include "core/reputation/stranger_desk.h"
 #include "core/store/store.h"
 #include "core/transport/port_map.h"
 #include "core/transport/transport.h"
@@ -40,7 +41,8 @@ struct Settings {
     std::vector<std::string> bootstrap;  // "host:port", resolved by the Directory
     std::vector<Endpoint> announce;      // published in place of what the listener is bound to
     Duration give_up_after = days(30);
-    bool accept_requests = true;
+    reputation::StrangerDesk::Settings requests;   // whose are shown, and how many a day
+    std::optional<std::uint16_t> request_effort;   // for tests: advertised in place of the desk's
     std::size_t copies = mailbox::copies_default;  // hosts that are to keep our mail
     mailbox::BoxLimits mailbox;                    // as a host for others
     bool offer_mailbox_at_once = false;            // without having been there for a week
@@ -83,6 +85,7 @@ struct HistoryQuery {
 
 struct ContactChange {
     std::optional<std::string> name;
+    std::optional<bool> bulk;  // frees a contact of rate and unread limits
 };
 
 class Node {
@@ -129,6 +132,10 @@ class Node {
     [[nodiscard]] Task<Result<ContactView>> block_contact(std::string who);
     [[nodiscard]] Task<Result<ContactView>> unblock_contact(std::string who);
     [[nodiscard]] Task<Result<ContactView>> remove_contact(std::string who);
+    /// A contact is restricted, anybody else blocked; unblock_contact() takes it back.
+    [[nodiscard]] Task<Result<ReputationView>> report_contact(std::string who);
+    /// What this peer is to us, and why.
+    Result<ReputationView> reputation(std::string who) const;
     /// AlreadyExists: another contact has that name.
     [[nodiscard]] Task<Result<ContactView>> change_contact(std::string who, ContactChange change);
     Result<VerificationView> verification(std::string who) const;

@@ -76,6 +76,10 @@ Task<Result<MessageView>> Node::send(SendOptions options) {
         if (!contact) co_return tl::unexpected(contact.error());
         KITH_CO_CHECK(may_send(services, **contact));
         chat = (*contact)->account;
+        const auto reply = services.log.newest_is_theirs(chat);
+        if (!reply) co_return tl::unexpected(reply.error());
+        KITH_CO_CHECK(services.reputation.wrote(chat, *reply));
+        step.after.push_back([&services, chat] { services.credit_freed(chat); });
     }
     const auto sequence = services.log.next_sequence(chat);
     if (!sequence) co_return tl::unexpected(sequence.error());
@@ -309,8 +313,13 @@ Task<Result<>> Node::mark_read(std::string who, crypto::MessageId up_to) {
     if (!place) co_return tl::unexpected(place.error());
     if (place->chat != *chat) co_return fail(Code::NotFound, "no such message in this chat");
     Transaction step;
+    const auto before = services.log.unread(*chat);
+    if (!before) co_return tl::unexpected(before.error());
     KITH_CO_CHECK(services.log.mark_read(step.changes, *chat, place->order));
     if (step.changes.empty()) co_return success();
+    const auto after = services.log.unread(*chat);
+    KITH_CO_CHECK(services.reputation.read(*chat, *before - after.value_or(*before)));
+    step.after.push_back([&services, account = *chat] { services.credit_freed(account); });
     co_return co_await services.commits.commit(std::move(step));
 }
 

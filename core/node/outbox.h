@@ -14,10 +14,12 @@
 #include "core/message/content.h"
 #include "core/node/message_log.h"
 #include "core/store/store.h"
+#include "core/wire/link_frames.h"
 
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -55,6 +57,12 @@ struct OutboxEntry {
     }
 };
 
+/// A device does not take our messages now.
+struct Hold {
+    wire::BusyCode code = wire::BusyCode::Credit;
+    SteadyTime until{};  ///< when it is asked again
+};
+
 /// The entries of one device.
 class Lane {
   public:
@@ -89,6 +97,11 @@ class Lane {
 
     std::size_t open_count() const { return open_; }
 
+    /// Why nothing leaves, as the device said last. In memory only.
+    const std::optional<Hold>& hold() const { return hold_; }
+
+    void set_hold(std::optional<Hold> hold) { hold_ = hold; }
+
   private:
     friend class Outbox;
 
@@ -104,6 +117,7 @@ class Lane {
     std::size_t waiting_ = 0;
     std::size_t open_ = 0;
     std::size_t bytes_ = 0;
+    std::optional<Hold> hold_;
 };
 
 class Outbox {

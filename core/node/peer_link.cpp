@@ -7,6 +7,7 @@
 #include "core/wire/lease_frames.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kith::node {
 namespace {
@@ -61,6 +62,7 @@ void PeerLink::ended() {
     open_ = false;
     watch_.cancel();
     resume_.cancel();
+    refusals_.cancel();
     channel_->close();
     feed_.set();
     for (auto& [q, waiting] : waiting_)
@@ -162,26 +164,10 @@ bool PeerLink::on_ack(ByteView body) {
     }
     last_message_ = clock_.now();
     if (ack->receipts) handler_.on_receipts(*this, *ack->receipts);
-    pump();
-    return true;
-}
-
-bool PeerLink::on_busy(ByteView body) {
-    const auto busy = wire::Busy::decode(body);
-    if (!busy) return false;
-    std::uint64_t back_to = cursor_;
-    for (const std::uint32_t n : busy->ns) {
-        const auto found = in_flight_.find(n);
-        if (found == in_flight_.end()) continue;
-        back_to = std::min(back_to, found->second.position - 1);
-        in_flight_bytes_ -= found->second.size;
-        in_flight_.erase(found);
+    if (Lane* const lane = outbox_.lane(device()->device); lane && !ack->ns.empty()) {
+        go_on_after(*lane);
     }
-    const Duration wait = std::clamp<Duration>(seconds(busy->retry), seconds(1), hours(1));
-    resume_ = clock_.call_after(wait, [this, back_to] {
-        cursor_ = std::min(cursor_, back_to);
-        pump();
-    });
+    pump();
     return true;
 }
 
@@ -228,16 +214,6 @@ void PeerLink::reply(ByteView frame) {
     if (auto sent = channel_->send(frame); !sent) drop();
 }
 
-void PeerLink::refuse(std::vector<std::uint32_t> ns, wire::BusyCode code, Duration retry) {
-    if (!open_) return;
-    wire::Busy busy;
-    busy.ns = std::move(ns);
-    busy.code = code;
-    busy.retry =
-        static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(retry).count());
-    send(busy);
-}
-
 void PeerLink::acknowledge(std::vector<std::uint32_t> ns, Bytes receipts) {
     if (!open_) return;
     std::size_t at = 0;
@@ -257,6 +233,7 @@ void PeerLink::pump() {
     if (!open_ || !device()) return;
     Lane* const lane = outbox_.lane(device()->device);
     if (!lane) return;
+    if (!std::exchange(begun_, true) && lane->hold()) resume_hold(*lane);
     const std::uint64_t before = cursor_;
     fill(*lane);
     if (cursor_ != before) handler_.on_sent(*this);
@@ -264,7 +241,7 @@ void PeerLink::pump() {
 
 void PeerLink::fill(Lane& lane) {
     Bytes frame;
-    while (open_ && in_flight_.size() < limits::link_window &&
+    while (open_ && pace_.may_send() && in_flight_.size() < limits::link_window &&
            in_flight_bytes_ < limits::link_window_bytes) {
         const OutboxEntry* const entry = lane.next(cursor_);
         if (!entry || entry->position > lane.durable()) return;
@@ -291,6 +268,7 @@ void PeerLink::fill(Lane& lane) {
         in_flight_.emplace(next_n_++, Sent{entry->position, frame.size(), entry->is_receipt()});
         in_flight_bytes_ += frame.size();
         outbox_.mark_sent(lane, entry->position);
+        pace_.sent();
         cursor_ = entry->position;
         last_message_ = clock_.now();
     }

@@ -11,6 +11,8 @@
 #include "core/base/async_scope.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/node/link_intake.h"
+#include "core/node/link_pace.h"
 #include "core/node/outbox.h"
 #include "core/transport/channel.h"
 #include "core/wire/bundle_frames.h"
@@ -127,6 +129,25 @@ class PeerLink {
     /// These messages were not taken; the peer sends them again after `retry`.
     void refuse(std::vector<std::uint32_t> ns, wire::BusyCode code, Duration retry);
 
+    /// Whose turn a message is, after one was refused with refuse_from().
+    enum class Turn {
+        Its,       ///< it is to be judged
+        Behind,    ///< not before the refused one: it was refused as well
+        PastBusy,  ///< the same, and the peer sends on through BUSY
+    };
+
+    Turn turn_of(std::uint32_t n, ByteView inner);
+    /// This message and all behind it are not taken until it comes again, in `retry` or when
+    /// go_on() says so.
+    void refuse_from(std::uint32_t n, ByteView inner, wire::BusyCode code, Duration retry);
+    /// A message was taken: nothing is refused any more.
+    void taken() { intake_.open(); }
+
+    /// Whether messages are refused for this reason.
+    bool refusing(wire::BusyCode code) const;
+    /// What was refused would be taken now.
+    void go_on();
+
     /// The frame that answered a request.
     struct Answer {
         wire::FrameType type{};
@@ -207,6 +228,12 @@ class PeerLink {
                                                TakeFrame take = {});
     void fill(Lane& lane);
     [[nodiscard]] Task<> feed();
+    void hold(Lane& lane, const wire::Busy& busy);
+    /// A new link: the device took nothing last time.
+    void resume_hold(const Lane& lane);
+    void go_on_after(Lane& lane);
+    void resume();
+    void say_refused();
 
     template <class Body>
     void send(const Body& body) {
@@ -234,10 +261,14 @@ class PeerLink {
     std::uint32_t next_n_ = 1;
     std::map<std::uint32_t, Sent> in_flight_;
     std::size_t in_flight_bytes_ = 0;
+    bool begun_ = false;
+    LinkPace pace_;
     Alarm resume_;
 
     // Incoming messages.
     std::uint32_t last_n_ = 0;
+    LinkIntake intake_;
+    Alarm refusals_;
 
     // Requests.
     std::uint32_t next_q_ = 1;

@@ -22,10 +22,12 @@
 #include "core/node/owed_receipts.h"
 #include "core/node/prekey_stock.h"
 #include "core/node/receipts.h"
+#include "core/node/reputation_book.h"
 
 #include <functional>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 namespace kith::node {
 
@@ -59,6 +61,29 @@ class ControlHandler {
                                 const message::Content& content) = 0;
 };
 
+/// Decides which handshakes of people who are no contacts are opened. Implemented by ContactDesk.
+class StrangerDoor {
+  public:
+    StrangerDoor() = default;
+    StrangerDoor(const StrangerDoor&) = delete;
+    StrangerDoor& operator=(const StrangerDoor&) = delete;
+    virtual ~StrangerDoor() = default;
+
+    /// An INIT that came over a link. False: it is not to be opened now; what is to be said is
+    /// said.
+    virtual bool admit(const Origin& origin,
+                       const message::Inner& inner,
+                       ByteView bytes,
+                       PeerLink& link,
+                       std::uint32_t n) = 0;
+    /// An INIT out of an envelope. nullopt: it is to be opened.
+    virtual std::optional<MailVerdict> admit_mail(const Origin& origin,
+                                                  const message::Inner& inner,
+                                                  ByteView bytes) = 0;
+    /// A session of this account is held here and nothing may be said in it yet.
+    virtual bool waits(const crypto::AccountKey& account) const = 0;
+};
+
 class Receiver {
   public:
     /// Texts kept of somebody who is no contact. Beyond: BUSY, nothing is opened.
@@ -81,6 +106,7 @@ class Receiver {
         ListExchange& list_exchange;
         Commits& commits;
         ControlHandler& control;
+        ReputationBook& reputation;
         Random& random;
         const Clock& clock;
     };
@@ -98,6 +124,19 @@ class Receiver {
 
     void on_outcome(OnOutcome handler) { outcome_ = std::move(handler); }
 
+    /// Who asks before a stranger's handshake is opened; nullptr: nobody.
+    void set_door(StrangerDoor* door) { door_ = door; }
+
+    /// A message and what reading it has changed.
+    struct Read {
+        message::Payload payload;
+        Transaction step;
+    };
+
+    /// Opens the INIT of a stranger. The session is in memory, marked to be stored with the open
+    /// batch: the caller joins the step in this turn, or erases the session with it.
+    Result<Read> open_first(const Origin& origin, ByteView bytes);
+
     /// From MSG.
     void take_message(PeerLink& link, std::uint32_t n, ByteView inner);
     /// Out of an envelope: who sent it is proven by the session alone. What it changes joins the
@@ -106,17 +145,17 @@ class Receiver {
     /// From ACK.
     void take_receipts(PeerLink& link, ByteView inner);
 
+    /// Whether texts of a contact would be taken now.
+    bool has_credit(const crypto::AccountKey& account) const;
+    /// Texts that were left with mailboxes may be collected. True: there are some.
+    bool forget_left_mail(const crypto::AccountKey& account);
+
     /// Called with the `dep` field of each message: where its sender says it left envelopes.
     using OnNote = std::function<void(Transaction&, const Origin&, ByteView note)>;
 
     void on_note(OnNote handler) { note_ = std::move(handler); }
 
   private:
-    struct Read {
-        message::Payload payload;
-        Transaction step;
-    };
-
     static Origin origin_of(const PeerLink& link);
     /// The store's trouble, not the message's: it is worth coming back for.
     static bool of_the_store(Code code);
@@ -144,12 +183,40 @@ class Receiver {
     bool repeat_receipt(PeerLink& link, std::uint32_t n, ByteView inner);
     bool too_many_from_stranger(const Origin& origin) const;
 
+    // --- Limits of contacts: receiver_limits.cpp
+
+    /// Look: over the unread credit, taken only if it is no text. Refused: said, if it is to be.
+    enum class Limit { Take, Look, Refused };
+
+    bool is_contact(const crypto::AccountKey& account) const;
+    Limit limit(const Origin& origin, PeerLink& link, std::uint32_t n, ByteView bytes);
+    /// Opening this message can be taken back.
+    bool may_look(const Origin& origin, const message::Inner& inner) const;
+    void refuse_text(PeerLink& link, std::uint32_t n, ByteView bytes);
+    /// Whether a message that was looked at comes in; else it is as if it had not been opened.
+    bool looked(const Origin& origin,
+                PeerLink& link,
+                std::uint32_t n,
+                ByteView bytes,
+                const message::Payload& payload);
+    Limit mail_limit(const Origin& origin, const message::Inner& inner, ByteView bytes);
+    void leave_mail(const Origin& origin, ByteView bytes);
+    bool looked_at_mail(const Origin& origin, ByteView bytes, const message::Payload& payload);
+
+    /// Neither a contact nor somebody whom we have asked.
+    bool is_stranger(const crypto::AccountKey& account) const;
+
     Parts parts_;
+    StrangerDoor* door_ = nullptr;
     std::function<void(const Origin&)> session_lost_;
     OnOutcome outcome_;
     OnNote note_;
     // Whose a device is never changes: its id is a hash of it.
     std::unordered_map<crypto::DeviceId, crypto::AccountKey> account_of_;
+    // What stays with mailboxes until our user has read: the first message of each device, and all
+    // behind it.
+    using LeftMail = std::pair<crypto::InnerId, crypto::AccountKey>;
+    std::unordered_map<crypto::DeviceId, LeftMail> mail_left_;
 };
 
 }  // namespace kith::node

@@ -62,9 +62,23 @@ MailVerdict Receiver::take_mail(ByteView bytes, const message::Receipt::Via& via
         Transaction step;
         parts_.owed.add(step, origin->account, origin->device, *id, via);
         if (!step.changes.empty()) parts_.commits.join(std::move(step));
+        // It may have come over a link, and what waits behind it need not wait.
+        const auto left = mail_left_.find(origin->device);
+        if (left != mail_left_.end() && left->second.first == message::inner_id(bytes)) {
+            mail_left_.erase(left);
+        }
         return MailVerdict::Known;
     }
-    if (too_many_from_stranger(*origin)) return MailVerdict::NotNow;
+    if (door_ && is_stranger(origin->account)) {
+        if (inner->kind == message::InnerKind::Init) {
+            const auto verdict = door_->admit_mail(*origin, *inner, bytes);
+            if (verdict) return *verdict;
+        } else if (door_->waits(origin->account)) {
+            return MailVerdict::Junk;
+        }
+    }
+    const Limit limit = mail_limit(*origin, *inner, bytes);
+    if (limit == Limit::Refused) return MailVerdict::NotNow;
     if (!parts_.log.last_order(origin->account)) return MailVerdict::NotNow;
     auto opened = read(*origin, *inner);
     if (!opened) {
@@ -73,11 +87,15 @@ MailVerdict Receiver::take_mail(ByteView bytes, const message::Receipt::Via& via
                    to_hex(origin->device.view().first(4)),
                    opened.error().context);
         if (of_the_store(opened.error().code)) return MailVerdict::NotNow;
+        mail_left_.erase(origin->device);
         if (opened.error().code == Code::NotFound && session_lost_) session_lost_(*origin);
         return MailVerdict::Junk;
     }
     Transaction& step = opened->step;
     const message::Payload& payload = opened->payload;
+    if (limit == Limit::Look && !looked_at_mail(*origin, bytes, payload)) {
+        return MailVerdict::NotNow;
+    }
     if (auto applied = apply_new(step, *origin, payload, bytes); !applied) {
         log::error(category, "mail could not be taken up: {}", applied.error().context);
         parts_.commits.join(std::move(step));

@@ -8,6 +8,15 @@
 
 namespace kith::node {
 
+namespace {
+
+/// To somebody who does not know us it goes beside a ticket: see own_requests.h.
+bool is_request(const OutboxItem& item) {
+    return item.type == static_cast<std::uint8_t>(message::ContentType::Request);
+}
+
+}  // namespace
+
 crypto::DeviceId account_lane(const crypto::AccountKey& account) {
     return crypto::DeviceId::copy_of(account);
 }
@@ -84,7 +93,7 @@ void Sender::add_to(Transaction& step,
     const Lane* const before = outbox_.lane(device);
     const bool behind = shown && before && before->open_count() > 0;
     Bytes inner;
-    if (!behind && (!shown || contact.accepted())) {
+    if (!behind && (contact.accepted() || !(shown || is_request(item)))) {
         // No session yet is no failure: the entry waits for one.
         if (auto sealed = seal(device, item.id, item.sequence, content)) {
             inner = *std::move(sealed);
@@ -98,6 +107,33 @@ Result<Bytes> Sender::seal(const crypto::DeviceId& device,
                            const crypto::MessageId& id,
                            std::uint64_t sequence,
                            message::Content content) {
+    KITH_TRY(const auto sealed, seal_in_session(device, id, sequence, std::move(content)));
+    return inner_of(device, sealed);
+}
+
+Bytes Sender::inner_of(const crypto::DeviceId& device, const session::Sealed& sealed) const {
+    if (sealed.form != session::WireForm::Init) {
+        return message::encode_inner(
+            message::InnerKind::Ratchet, profile_.device_id(), sealed.mac, sealed.d);
+    }
+    const auto of = account_of_.find(device);
+    const bool known = ticket_ && of != account_of_.end();
+    return message::encode_inner_init(known ? ticket_(of->second, sealed.d) : Bytes(), sealed.d);
+}
+
+Result<Sender::First> Sender::seal_first(const Lane& lane, const OutboxItem& item) {
+    account_of_.insert_or_assign(lane.device(), lane.account());
+    KITH_TRY(auto content, content_of(item));
+    KITH_TRY(auto sealed,
+             seal_in_session(lane.device(), item.id, item.sequence, std::move(content)));
+    if (sealed.form == session::WireForm::Init) return First{true, std::move(sealed.d)};
+    return First{false, inner_of(lane.device(), sealed)};
+}
+
+Result<session::Sealed> Sender::seal_in_session(const crypto::DeviceId& device,
+                                                const crypto::MessageId& id,
+                                                std::uint64_t sequence,
+                                                message::Content content) {
     KITH_TRY(session::SessionSet* const set, sessions_.open(device));
     if (!set->active()) return fail(Code::NotFound, "no session");
     message::Payload payload;
@@ -113,12 +149,9 @@ Result<Bytes> Sender::seal(const crypto::DeviceId& device,
         }
     }
     KITH_TRY(const auto bytes, message::encode_payload(payload));
-    KITH_TRY(const auto sealed,
-             set->seal(bytes, profile_.list().signed_list(), random_, clock_.wall()));
+    KITH_TRY(auto sealed, set->seal(bytes, profile_.list().signed_list(), random_, clock_.wall()));
     sessions_.touch(*set);
-    if (sealed.form == session::WireForm::Init) return message::encode_inner_init({}, sealed.d);
-    return message::encode_inner(
-        message::InnerKind::Ratchet, profile_.device_id(), sealed.mac, sealed.d);
+    return sealed;
 }
 
 Result<Bytes> Sender::seal_unkept(const crypto::DeviceId& device, message::Content content) {
@@ -133,7 +166,7 @@ Result<message::Content> Sender::content_of(const OutboxItem& item) const {
 }
 
 bool Sender::may_go(const Lane& lane, const OutboxItem& item) const {
-    if (item.order == 0) return true;
+    if (item.order == 0 && !is_request(item)) return true;
     const auto* const contact = std::as_const(contacts_).find(lane.account());
     return contact && contact->accepted();
 }

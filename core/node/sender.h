@@ -3,7 +3,7 @@
 //
 // What is encrypted once is never encrypted again, except after a session is lost. Shown messages
 // wait, open, until the contact has accepted and a session exists; control messages only for the
-// session. Shown messages never overtake each other.
+// session, requests for their ticket (own_requests.h). Shown messages never overtake each other.
 #pragma once
 
 #include "core/base/clock.h"
@@ -56,6 +56,21 @@ class Sender {
     /// Where the last envelopes for a device were left, told with each message (`dep`).
     void on_note(std::function<Bytes(const crypto::DeviceId&)> note) { note_ = std::move(note); }
 
+    /// What a session makes of a request to somebody who does not know us.
+    struct First {
+        bool init = false;  ///< `bytes` is an INIT, which goes out beside a ticket
+        Bytes bytes;        ///< else an inner message
+    };
+
+    /// Seals such a request; the session's row is written with the open batch. NotFound: no
+    /// session.
+    Result<First> seal_first(const Lane& lane, const OutboxItem& item);
+
+    /// Gives what goes beside an INIT to this account; empty: nothing, as for contacts.
+    using Ticket = std::function<Bytes(const crypto::AccountKey&, ByteView init)>;
+
+    void on_ticket(Ticket ticket) { ticket_ = std::move(ticket); }
+
     /// Encrypts open entries of a lane that may go now, at most flush_step. True: more are left.
     Result<bool> flush(Transaction& step, Lane& lane);
     /// The devices of the account are known: spreads what waited for it.
@@ -84,6 +99,11 @@ class Sender {
                        const crypto::MessageId& id,
                        std::uint64_t sequence,
                        message::Content content);
+    Result<session::Sealed> seal_in_session(const crypto::DeviceId& device,
+                                            const crypto::MessageId& id,
+                                            std::uint64_t sequence,
+                                            message::Content content);
+    Bytes inner_of(const crypto::DeviceId& device, const session::Sealed& sealed) const;
     /// The content of a stored item.
     Result<message::Content> content_of(const OutboxItem& item) const;
     bool may_go(const Lane& lane, const OutboxItem& item) const;
@@ -96,6 +116,7 @@ class Sender {
     Random& random_;
     const Clock& clock_;
     std::function<Bytes(const crypto::DeviceId&)> note_;
+    Ticket ticket_;
     // Whose list to name in a payload, by device; filled by add() and flush().
     std::unordered_map<crypto::DeviceId, crypto::AccountKey> account_of_;
 };

@@ -19,9 +19,9 @@ ContactFlow::Parts flow_parts(Node::Services& services, Profile& profile, Sender
             services.outbox,
             services.ports.store,
             services.sessions,
+            services.reputation,
             services.ports.random,
-            services.ports.clock,
-            services.settings};
+            services.ports.clock};
 }
 
 Receiver::Parts receiver_parts(Node::Services& services,
@@ -43,6 +43,7 @@ Receiver::Parts receiver_parts(Node::Services& services,
             running.list_exchange,
             services.commits,
             control,
+            services.reputation,
             services.ports.random,
             services.ports.clock};
 }
@@ -82,6 +83,10 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
       flow(flow_parts(services, *profile, sender)),
       list_exchange(*profile, services.contacts, sender),
       receiver(receiver_parts(services, *this, flow)),
+      puzzles(services.ports.worker, services.ports.clock),
+      asked(*profile, services.ports.store, services.commits, services.ports.clock),
+      desk(services.desk_parts(*this)),
+      requests(services.request_parts(*this)),
       serve(*profile,
             services.prekeys,
             services.commits,
@@ -97,6 +102,7 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
                services.commits,
                services.links,
                services.traces,
+               services.hosts,
                services.ports.random,
                services.ports.clock,
                services.ports.executor}),
@@ -128,10 +134,13 @@ Node::Services::Services(Ports given, Settings chosen)
       log(ports.store),
       deliveries(ports.store),
       traces(ports.store),
+      hosts(ports.store),
       outbox(ports.store),
       sessions(ports.store),
       prekeys(ports.store),
       gaps(ports.store),
+      reputation(ports.store, contacts, ports.clock),
+      sweep(ports.store, reputation),
       journal(ports.store, ports.clock, *this),
       commits(ports.store,
               journal,
@@ -163,7 +172,10 @@ Result<> Node::Services::load() {
     KITH_CHECK(outbox.load());
     KITH_CHECK(prekeys.load());
     KITH_CHECK(gaps.load());
+    KITH_CHECK(hosts.load());
+    KITH_CHECK(reputation.load());
     if (running) {
+        KITH_CHECK(load_strangers());
         KITH_CHECK(running->owed.load());
         KITH_CHECK(running->deposit.load());
         KITH_CHECK(running->host.load());
@@ -186,6 +198,8 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     running = std::make_unique<Running>(*this, std::move(profile));
     receipts.set_sender(&running->sender);
     wire_mailboxes();
+    wire_strangers();
+    KITH_CHECK(load_strangers());
     KITH_CHECK(running->owed.load());
     KITH_CHECK(running->mailboxes.load());
     running->flow.on_wake([this](const auto& account) { running->courier.wake(account, true); });
@@ -221,10 +235,13 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
                 running->mailboxes.wake();
             }
         });
+    running->desk.start();
+    running->requests.start();
     running->publisher.start();
     running->mailboxes.start();
     KITH_CHECK(running->offers.start());
     scope.spawn(housekeeping());
+    scope.spawn(write_behind());
     running->courier.wake_all();
     running->courier.greet();
     if (on_running) on_running();
@@ -316,6 +333,8 @@ void Node::Services::keep_house() {
     give_up_old(step);
     gaps.report(step, now);
     running->care.look(step);
+    running->desk.look();
+    running->requests.look();
     if (!step.changes.empty()) commits.join(std::move(step));
 }
 

@@ -3,18 +3,23 @@
 #pragma once
 
 #include "core/node/account_serve.h"
+#include "core/node/asked_work_book.h"
 #include "core/node/beacon_publisher.h"
+#include "core/node/contact_desk.h"
 #include "core/node/contact_flow.h"
 #include "core/node/courier.h"
+#include "core/node/host_scores.h"
 #include "core/node/mailbox_client.h"
 #include "core/node/mailbox_deposit.h"
 #include "core/node/mailbox_host.h"
 #include "core/node/mailbox_offers.h"
 #include "core/node/node.h"
 #include "core/node/owed_receipts.h"
+#include "core/node/own_requests.h"
 #include "core/node/peer_clocks.h"
 #include "core/node/reachability.h"
 #include "core/node/receiver.h"
+#include "core/node/reputation_sweep.h"
 #include "core/node/session_care.h"
 #include "core/node/trace_log.h"
 
@@ -43,6 +48,10 @@ struct Running {
     ContactFlow flow;
     ListExchange list_exchange;
     Receiver receiver;
+    PuzzleWorker puzzles;
+    AskedWorkBook asked;
+    ContactDesk desk;
+    OwnRequests requests;
     AccountServe serve;
     Courier courier;
     MailboxDeposit deposit;
@@ -86,6 +95,20 @@ struct Node::Services final : LinkHandler, EventSource {
     /// Makes and deletes prekeys; contacts hear of a new envelope key.
     void turn_prekeys(Transaction& step);
     Result<> on_mailbox_word(Transaction& step, const Origin& origin, const message::Mailbox& word);
+
+    // --- Strangers
+    ContactDesk::Parts desk_parts(Running& to);
+    OwnRequests::Parts request_parts(Running& to);
+    Result<> load_strangers();
+    void wire_strangers();
+
+    // --- Reputation
+    [[nodiscard]] Task<> write_behind();
+    void write_records();
+    void sweep_records(Transaction& step);
+    /// A contact's messages were read, or its limits have widened: what waits may come.
+    void credit_freed(const crypto::AccountKey& account);
+    Result<ReputationView> reputation_of(const identity::Contact& contact);
 
     // --- EventSource
     Result<std::optional<EventBody>> materialise(const EventRef& ref,
@@ -136,10 +159,13 @@ struct Node::Services final : LinkHandler, EventSource {
     MessageLog log;
     DeliveryLog deliveries;
     TraceLog traces;
+    HostScores hosts;
     Outbox outbox;
     store::SessionTable sessions;
     PrekeyStock prekeys;
     GapBook gaps;
+    ReputationBook reputation;
+    ReputationSweep sweep;
     EventJournal journal;
     Commits commits;
     LinkTable links;

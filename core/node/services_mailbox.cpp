@@ -35,6 +35,7 @@ MailboxClient::Parts Node::Services::own_mailboxes(const Profile& profile, Sende
             ports.random,
             ports.clock,
             ports.executor,
+            hosts,
             settings.copies};
 }
 

@@ -114,6 +114,9 @@ ContactView Node::Services::view(const identity::Contact& contact) const {
     out.unread = log.unread(contact.account).value_or(0);
     out.last_seen = contact.last_seen;
     out.online = links.linked(contact.account);
+    if (contact.state() == identity::ContactState::PendingOut) {
+        out.request = running->requests.view(contact.account);
+    }
     return out;
 }
 

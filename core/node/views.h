@@ -8,6 +8,7 @@
 #include "core/crypto/keys.h"
 #include "core/identity/address.h"
 #include "core/mailbox/box.h"
+#include "core/reputation/explain.h"
 
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,24 @@ struct IdentityView {
 enum class ContactState { PendingOut, PendingIn, Accepted, Declined, Blocked, Removed };
 enum class Trust { Unverified, Invited, Verified, KeyChanged };
 
+/// How far a contact request of ours has come.
+enum class RequestState {
+    Searching,  ///< they cannot be found now
+    Working,    ///< its ticket is being made
+    Out,        ///< sent or left for them; they have not looked yet
+    Seen,       ///< they have seen it
+    Closed,     ///< they take no requests of strangers now
+    GivenUp,
+};
+
+struct RequestView {
+    RequestState state = RequestState::Searching;
+    unsigned number = 1;            ///< which try
+    Duration work{};                ///< Working: what it takes in the mean, in all
+    unsigned done = 0;              ///< Working: quarters of it that are done
+    std::optional<Timestamp> next;  ///< Out: when the next try begins
+};
+
 /// A peer account as this user knows it. Names of peers are untrusted text.
 struct ContactView {
     crypto::AccountKey account;
@@ -43,6 +62,8 @@ struct ContactView {
     std::uint64_t unread = 0;
     std::optional<Timestamp> last_seen;
     bool online = false;
+    std::optional<RequestView> request;               // PendingOut: ours
+    std::optional<crypto::AccountKey> introduced_by;  // PendingIn: by this contact
 };
 
 enum class Direction { In, Out };
@@ -76,10 +97,15 @@ struct TraceStepView {
     Bytes proof;                     // the mailbox's receipt, for whoever wants to verify it
 };
 
+/// Why a device of the recipient takes nothing now. Unread: until its user has read. Rate: more
+/// than it takes in this time. Store: it has no room.
+enum class Wait { Unread, Rate, Store };
+
 struct TraceView {
     MessageView message;
     std::vector<TraceStepView> steps;
     std::optional<Timestamp> next_retry;
+    std::optional<Wait> waits;  // it is there, and takes no more
 };
 
 /// One device's word on one message of ours.
@@ -191,6 +217,12 @@ struct OutboxLineView {
 /// keeps our mail, not linked. Draining: left, emptied until all has expired there.
 enum class MailboxState { Offered, Asked, Ok, Away, Draining };
 
+/// What a host did, and how often.
+struct MailboxActView {
+    std::string act;  // receipt loss withheld audit-wrong audit-silent resent junk ..
+    std::uint32_t count = 0;
+};
+
 /// Somebody who keeps our mail, or could.
 struct MailboxView {
     crypto::BoxId box;
@@ -207,11 +239,19 @@ struct MailboxView {
     std::uint64_t quota = 0;
     std::uint32_t lost = 0;  // losses that its own receipts prove
     bool alarm = false;      // it loses too much
-    Bytes evidence;          // the receipt of the last loss; else empty
+    double score = 0.67;     // S_box, 0..1; below 0.35 it is left
+    std::vector<MailboxActView> acts;
+    Bytes evidence;  // the receipt of the last loss; else empty
     std::optional<Timestamp> lease_until;
     double availability = 0.5;  // share of our polls of 14 days that it answered
     std::uint64_t complete_pickups = 0;
     std::optional<Timestamp> last_pickup;
+};
+
+/// What somebody is to this device, why, and the limits that follow.
+struct ReputationView {
+    ContactView contact;
+    reputation::Explanation explanation;
 };
 
 struct StatusView {

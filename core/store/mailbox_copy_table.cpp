@@ -20,13 +20,14 @@ constexpr std::size_t noted_key_size = 1 + 16 + 8 + 16 + 8;
 
 Result<HeldAnnouncement> decode_held(ByteView value) {
     wire::Reader in(value, row_max);
-    in.tuple(2);
+    in.tuple(3);
     const auto account = in.id<crypto::AccountKey>();
     const ByteView body = in.bin(1, mailbox::announcement_max);
+    const Timestamp key_since = from_unix_seconds(in.u64());
     if (!in.finish()) return fail(Code::Corrupt, "an announcement cannot be read");
     auto announcement = mailbox::decode_announcement(body);
     if (!announcement) return fail(Code::Corrupt, "an announcement cannot be read");
-    return HeldAnnouncement{account, *std::move(announcement)};
+    return HeldAnnouncement{account, *std::move(announcement), key_since};
 }
 
 Bytes encode(const CopiesRow& row) {
@@ -113,7 +114,7 @@ void MailboxCopyTable::put(Changes& changes, const HeldAnnouncement& held) const
     const crypto::WipeGuard body_guard(body);
     Bytes value;
     value.reserve(body.size() + 64);  // so that no copy of the seed stays behind
-    wire::Writer(value).array(2).bin(held.account).bin(body);
+    wire::Writer(value).array(3).bin(held.account).bin(body).uint(unix_seconds(held.key_since));
     const crypto::WipeGuard guard(value);
     changes.put(Table::MailboxCopy, key(announcement_rows, held.account), value);
 }

@@ -28,6 +28,8 @@ namespace kith::store {
 struct HeldAnnouncement {
     crypto::AccountKey account;
     mailbox::Announcement announcement;
+    /// Since when this deposit key is the one to use; the clock's epoch: it is the first.
+    Timestamp key_since{};
 };
 
 /// Copies of one message for one device of its recipient.

@@ -4,14 +4,13 @@
 #include "core/wire/reader.h"
 #include "core/wire/writer.h"
 
-#include <bit>
-
 namespace kith::store::mailbox_owner_row {
 
 namespace {
 
 constexpr std::size_t host_max = std::size_t{64} << 10;
 constexpr std::size_t small_row = 512;
+constexpr std::size_t score_max = 1024;
 constexpr std::size_t endpoints_max = 3;
 constexpr std::size_t whom_max = 64;
 constexpr std::size_t capabilities_max = 1024;
@@ -64,7 +63,7 @@ void read_availability(wire::Reader& in, OwnerHost& host) {
 Bytes encode(const OwnerHost& host) {
     Bytes value;
     wire::Writer out(value);
-    out.array(18).bin(host.key).uint(static_cast<std::uint8_t>(host.lease_class));
+    out.array(15).bin(host.key).uint(static_cast<std::uint8_t>(host.lease_class));
     out.uint(static_cast<std::uint8_t>(host.stage)).boolean(host.pinned).boolean(host.dropped);
     out.array(host.endpoints.size());
     for (const Endpoint& endpoint : host.endpoints)
@@ -78,14 +77,12 @@ Bytes encode(const OwnerHost& host) {
     write_settings(out, host.settings);
     out.uint(host.cursor).uint(host.complete_pickups).uint(unix_seconds(host.complete_pickup));
     out.bin(host.availability.encode());
-    out.uint(std::bit_cast<std::uint64_t>(host.loss_level)).uint(host.proven_losses);
-    out.bin(host.last_evidence);
     return value;
 }
 
 Result<OwnerHost> decode_host(ByteView value) {
     wire::Reader in(value, host_max);
-    in.tuple(18);
+    in.tuple(15);
     OwnerHost host;
     host.key = in.id<crypto::MailboxKey>();
     const std::uint8_t lease_class = in.u8();
@@ -108,9 +105,6 @@ Result<OwnerHost> decode_host(ByteView value) {
     host.complete_pickups = in.u64();
     host.complete_pickup = read_time(in);
     read_availability(in, host);
-    host.loss_level = std::bit_cast<double>(in.u64());
-    host.proven_losses = in.u32();
-    host.last_evidence = to_bytes(in.bin(0, small_row));
     return whole(in, std::move(host));
 }
 
@@ -190,6 +184,27 @@ Result<OpenNote> decode_note(ByteView value) {
     in.require(entries && entries->size() == 1);
     if (in.ok()) note.entry = entries->front();
     return whole(in, note);
+}
+
+Bytes encode(const ScoredHost& host) {
+    Bytes value;
+    wire::Writer out(value);
+    out.array(4).bin(host.box).bin(host.score.encode());
+    out.uint(host.proven_losses).bin(host.last_evidence);
+    return value;
+}
+
+Result<ScoredHost> decode_score(ByteView value) {
+    wire::Reader in(value, score_max);
+    in.tuple(4);
+    const auto box = in.id<crypto::BoxId>();
+    auto score = reputation::HostScore::decode(in.bin(1, score_max));
+    const std::uint32_t losses = in.u32();
+    const ByteView evidence = in.bin(0, mailbox::receipt_size);
+    in.require(score.has_value());
+    in.require(evidence.empty() || evidence.size() == mailbox::receipt_size);
+    if (!in.finish()) return fail(Code::Corrupt, "the score of a mailbox cannot be read");
+    return ScoredHost{box, *std::move(score), losses, to_bytes(evidence)};
 }
 
 }  // namespace kith::store::mailbox_owner_row

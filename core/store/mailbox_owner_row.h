@@ -11,11 +11,13 @@ Bytes encode(const OwnerHost& host);
 Bytes encode(const GivenCapability& given);
 Bytes encode(const ServedEnvelope& row);
 Bytes encode(const OpenNote& note);
+Bytes encode(const ScoredHost& host);
 
 // Corrupt: not what this program wrote.
 Result<OwnerHost> decode_host(ByteView value);
 Result<GivenCapability> decode_given(ByteView value);
 Result<ServedEnvelope> decode_served(ByteView value);
 Result<OpenNote> decode_note(ByteView value);
+Result<ScoredHost> decode_score(ByteView value);
 
 }  // namespace kith::store::mailbox_owner_row

@@ -17,6 +17,7 @@ constexpr std::uint8_t served_rows = 0x04;
 constexpr std::uint8_t distrust_rows = 0x05;
 constexpr std::uint8_t note_rows = 0x06;
 constexpr std::uint8_t memory_row = 0x07;
+constexpr std::uint8_t score_rows = 0x08;
 
 Bytes served_key(const mailbox::BoxMark& box, const mailbox::EnvelopeMark& envelope) {
     return concat(Bytes{served_rows}, box, envelope);
@@ -141,6 +142,20 @@ Result<std::size_t> MailboxOwnerTable::forget_served(Changes& changes,
                                return ++forgotten < limit;
                            }));
     return forgotten;
+}
+
+// --- Scores -------------------------------------------------------------------------------------
+
+Result<std::vector<ScoredHost>> MailboxOwnerTable::scores() const {
+    return all<ScoredHost>(store_, score_rows, rows::decode_score);
+}
+
+void MailboxOwnerTable::put(Changes& changes, const ScoredHost& host) const {
+    changes.put(Table::MailboxOwner, key(score_rows, host.box), rows::encode(host));
+}
+
+void MailboxOwnerTable::erase_score(Changes& changes, const crypto::BoxId& id) const {
+    changes.erase(Table::MailboxOwner, key(score_rows, id));
 }
 
 // --- Notes --------------------------------------------------------------------------------------

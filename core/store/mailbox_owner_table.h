@@ -10,6 +10,8 @@
 //                        0x05 || index(contact)          a contact whose notes are ignored
 //                        0x06 || index(contact || entry) an entry of a note that is not in order
 //                        0x07                            since when this device remembers
+//                        0x08 || index(box id)           what we think of a host, of ours or where
+//                                                        we leave mail for others
 //
 // Specification: docs/spec/mailbox.md#owner.
 #pragma once
@@ -21,6 +23,7 @@
 #include "core/mailbox/deposit_note.h"
 #include "core/mailbox/lease.h"
 #include "core/mailbox/settings.h"
+#include "core/reputation/host_score.h"
 #include "core/store/store.h"
 
 #include <optional>
@@ -53,9 +56,6 @@ struct OwnerHost {
     std::uint64_t complete_pickups = 0;
     Timestamp complete_pickup{};  ///< the last one; the clock's epoch: none yet
     mailbox::Availability availability;
-    double loss_level = 0;  ///< G of the loss detector
-    std::uint32_t proven_losses = 0;
-    Bytes last_evidence;  ///< the receipt that proved the last loss; else empty
 
     crypto::BoxId id() const;
 
@@ -76,6 +76,16 @@ struct GivenCapability {
     crypto::Hash32 told;
 
     friend bool operator==(const GivenCapability&, const GivenCapability&) = default;
+};
+
+/// What we think of a host, and what proves it.
+struct ScoredHost {
+    crypto::BoxId box;
+    reputation::HostScore score;
+    std::uint32_t proven_losses = 0;
+    Bytes last_evidence;  ///< the receipt that proved the last loss; else empty
+
+    friend bool operator==(const ScoredHost&, const ScoredHost&) = default;
 };
 
 /// What became of an envelope at one of our hosts.
@@ -130,6 +140,10 @@ class MailboxOwnerTable {
     /// is known.
     Result<Timestamp> memory_since() const;
     void put_memory_since(Changes& changes, Timestamp since) const;
+
+    Result<std::vector<ScoredHost>> scores() const;
+    void put(Changes& changes, const ScoredHost& host) const;
+    void erase_score(Changes& changes, const crypto::BoxId& id) const;
 
     Result<std::vector<OpenNote>> open_notes() const;
     void put(Changes& changes, const OpenNote& note) const;

@@ -38,6 +38,15 @@ class SessionTable {
     /// Forgets what is in memory: something was opened that will not be stored.
     void drop(const crypto::DeviceId& peer);
 
+    /// Nothing is marked of this device: what is opened next may be taken back.
+    bool clean(const crypto::DeviceId& peer) const { return !dirty_.contains(peer); }
+
+    /// Forgets what was opened since clean() was true; `changes` of touch() must not join.
+    void take_back(const crypto::DeviceId& peer) {
+        dirty_.erase(peer);
+        sets_.erase(peer);
+    }
+
     /// Deletes all sessions with a device.
     Result<> erase(Changes& changes, const crypto::DeviceId& peer);
 

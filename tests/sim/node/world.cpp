@@ -18,6 +18,11 @@ std::uint64_t seed_or(std::uint64_t given) {
 
 World::World(std::uint64_t seed) : random(seed), network(clock, random), seed_(seed) {}
 
+World::~World() {
+    for (const auto& person : people_)
+        person->switch_off();
+}
+
 Person& World::person(const std::string& name) {
     const auto number = static_cast<std::uint8_t>(people_.size() + 1);
     people_.push_back(std::make_unique<Person>(
@@ -27,9 +32,16 @@ Person& World::person(const std::string& name) {
 }
 
 void World::settle() {
-    while (io.poll() > 0)
+    const auto computes = [](const auto& person) { return person->computes(); };
+    for (;;) {
+        const bool busy = std::ranges::any_of(people_, computes);
+        const bool ran = io.poll() > 0;
         io.restart();
-    io.restart();
+        if (ran) continue;
+        if (!busy) return;
+        (void)io.run_one_for(std::chrono::milliseconds(1));
+        io.restart();
+    }
 }
 
 void World::run(Duration time) {
@@ -83,8 +95,10 @@ void Person::switch_on() {
     const auto executor = world_.io.get_executor();
     transport_ = std::make_unique<SimTransport>(executor, world_.network, at_, random_);
     directory_ = std::make_unique<FakeDirectory>(executor, world_.clock, world_.space);
+    if (through) through_ = through(*transport_);
+    transport::Transport& transport = through_ ? *through_ : *transport_;
     const node::Ports ports{
-        executor, world_.clock, random_, store, *transport_, *directory_, worker_};
+        executor, world_.clock, random_, store, transport, *directory_, worker_};
     auto opened = node::Node::open(ports, settings);
     if (!opened) throw std::runtime_error(opened.error().context);
     node_ = *std::move(opened);
@@ -96,6 +110,7 @@ void Person::switch_off() {
     world_.get(node_->stop());
     node_.reset();
     directory_.reset();
+    through_.reset();
     transport_.reset();
 }
 

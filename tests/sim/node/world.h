@@ -52,11 +52,16 @@ class Person {
 
     const Endpoint& address() const { return at_; }
 
+    /// Its worker computes: the clock of the world stands still meanwhile.
+    bool computes() const { return !worker_.idle(); }
+
     std::string id() const;
 
     MemoryStore store;
     /// Takes effect when it is switched on.
     node::Settings settings;
+    /// Alike: what stands between the node and the network.
+    std::function<std::unique_ptr<transport::Transport>(transport::Transport&)> through;
 
   private:
     bool has_contact(const Person& other) const;
@@ -67,6 +72,7 @@ class Person {
     SeededRandom random_;
     Worker worker_;
     std::unique_ptr<SimTransport> transport_;
+    std::unique_ptr<transport::Transport> through_;
     std::unique_ptr<FakeDirectory> directory_;
     std::unique_ptr<node::Node> node_;
 };
@@ -74,6 +80,10 @@ class Person {
 class World {
   public:
     explicit World(std::uint64_t seed);
+    /// Switches everybody off.
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
 
     Person& person(const std::string& name);
 

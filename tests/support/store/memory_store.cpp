@@ -35,6 +35,17 @@ void MemoryStore::crash(bool landed) {
     set_state(store::State::Ok, {});
 }
 
+void MemoryStore::cut_power_at(std::size_t n, bool landed, std::function<void()> on_cut) {
+    cut_in_ = n;
+    cut_landed_ = landed;
+    on_cut_ = std::move(on_cut);
+}
+
+void MemoryStore::reboot() {
+    KITH_ASSERT(batch_ == nullptr && at_cut_);
+    rows_ = *std::exchange(at_cut_, std::nullopt);
+}
+
 void MemoryStore::fail_write(std::size_t n, Error error) {
     fail_in_ = n;
     failure_ = std::move(error);
@@ -138,7 +149,12 @@ void MemoryStore::finish_write() {
         done(fail(failure_.code, failure_.context));
         return;
     }
+    ++syncs_;
+    const bool cut = cut_in_ > 0 && --cut_in_ == 0;
+    if (cut && !cut_landed_) at_cut_ = rows_;
     apply(batch);
+    if (cut && cut_landed_) at_cut_ = rows_;
+    if (cut) std::exchange(on_cut_, {})();
     done(success());
 }
 

@@ -7,6 +7,7 @@
 #include "core/store/batched_store.h"
 #include "core/store/row_cipher.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,6 +26,17 @@ class MemoryStore final : public store::BatchedStore {
     /// Power loss: what was not synced is gone, waiters never hear of it. With `landed` a batch
     /// in flight is on disk nevertheless. The owner of services builds new ones on this store.
     void crash(bool landed = false);
+
+    /// The power fails at the n-th sync from now on, 1 = the next one: with `landed` right after
+    /// it, before anybody has heard of it, otherwise just before. `on_cut` is called then and must
+    /// silence whoever uses this store: what is written later never was. reboot() follows.
+    void cut_power_at(std::size_t n, bool landed, std::function<void()> on_cut);
+
+    /// What the disk held when the power failed. Requires: on_cut() was called, nothing under way.
+    void reboot();
+
+    /// Writes since the start, each a sync.
+    std::size_t syncs() const { return syncs_; }
 
     /// The n-th write from now on fails, 1 = the next one. DiskFull, ReadOnly and Corrupt change
     /// the state; other codes fail this one commit only.
@@ -75,6 +87,11 @@ class MemoryStore final : public store::BatchedStore {
     store::GroupCommit::Done done_;
     bool held_ = false;
     std::size_t fail_in_ = 0;
+    std::size_t syncs_ = 0;
+    std::size_t cut_in_ = 0;
+    bool cut_landed_ = false;
+    std::function<void()> on_cut_;
+    std::optional<Rows> at_cut_;
     Error failure_;
     std::uint64_t free_bytes_ = std::uint64_t{1} << 40;
     std::uint64_t life_ = 0;

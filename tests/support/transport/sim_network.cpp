@@ -18,6 +18,13 @@ constexpr Duration answer_limit = seconds(20);
 
 // --- SimPipe ------------------------------------------------------------------------------------
 
+SimPipe::SimPipe(SimNetwork& network, const Endpoint& from, const Endpoint& to)
+    : network_(network),
+      from_(from),
+      to_(to),
+      from_life_(network.life_of(from)),
+      to_life_(network.life_of(to)) {}
+
 void SimPipe::push(Bytes bytes) {
     KITH_ASSERT(bytes.size() <= room());
     held_ += bytes.size();
@@ -33,6 +40,7 @@ void SimPipe::push_end() {
 }
 
 void SimPipe::enqueue(Packet packet) {
+    if (network_.life_of(from_) != from_life_) return;
     packet.sent = network_.clock().now();
     packet.due = std::max(packet.sent + network_.travel_time(from_, to_), last_due_);
     last_due_ = packet.due;
@@ -47,7 +55,13 @@ void SimPipe::wait_for_first() {
 
 void SimPipe::arrive() {
     const SteadyTime now = network_.clock().now();
-    if (!network_.passes(from_, to_)) {
+    const bool forgotten = network_.life_of(to_) != to_life_;
+    if (forgotten && !network_.is_dark(to_)) {
+        packets_.clear();
+        if (const auto dead = ends.on_dead) dead();
+        return;
+    }
+    if (forgotten || !network_.passes(from_, to_)) {
         if (now - packets_.front().sent >= answer_limit) {
             packets_.clear();
             if (const auto dead = ends.on_dead) dead();
@@ -100,6 +114,16 @@ void SimNetwork::heal(const Endpoint& a, const Endpoint& b) {
     cuts_.erase(pair_of(a, b));
 }
 
+void SimNetwork::power_off(const Endpoint& host) {
+    dark_.insert(host.address);
+    ++lives_[host.address];
+}
+
+unsigned SimNetwork::life_of(const Endpoint& host) const {
+    const auto found = lives_.find(host.address);
+    return found == lives_.end() ? 0 : found->second;
+}
+
 void SimNetwork::set_callable(const Endpoint& host, bool callable) {
     if (callable) {
         uncallable_.erase(host.address);
@@ -139,6 +163,7 @@ Alarm SimNetwork::connect(const Endpoint& from,
     const Duration round_trip = travel_time(from, to) + travel_time(to, from);
     return clock_.call_after(round_trip, [this, from, to, done = std::move(done)] {
         if (!passes(from, to) || uncallable_.contains(to.address)) return;
+        if (is_dark(from) || is_dark(to)) return;
         const auto listener = listeners_.find(to);
         if (listener == listeners_.end()) return done(nullptr);
         const crypto::ChannelBinding binding(random_.array<32>());

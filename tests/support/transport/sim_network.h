@@ -42,8 +42,7 @@ class SimPipe {
         std::function<void()> on_dead;        // at the sender: no answer for 20 s
     };
 
-    SimPipe(SimNetwork& network, const Endpoint& from, const Endpoint& to)
-        : network_(network), from_(from), to_(to) {}
+    SimPipe(SimNetwork& network, const Endpoint& from, const Endpoint& to);
 
     Ends ends;
 
@@ -73,6 +72,9 @@ class SimPipe {
     SimNetwork& network_;
     Endpoint from_;
     Endpoint to_;
+    // The lives of both hosts: a host that lost its power knows nothing of this pipe any more.
+    unsigned from_life_;
+    unsigned to_life_;
     std::deque<Packet> packets_;
     std::size_t held_ = 0;
     SteadyTime last_due_{};
@@ -118,6 +120,12 @@ class SimNetwork {
 
     void rejoin(const Endpoint& host) { isolated_.erase(host.address); }
 
+    /// The host loses its power: what it has sent is under way, nothing leaves or reaches it any
+    /// more. Back on, it knows nothing of its connections, and says so to whoever uses them.
+    void power_off(const Endpoint& host);
+
+    void power_on(const Endpoint& host) { dark_.erase(host.address); }
+
     /// A host behind a NAT: it can call but not be called.
     void set_callable(const Endpoint& host, bool callable);
 
@@ -136,6 +144,11 @@ class SimNetwork {
     Clock& clock() { return clock_; }
 
     bool passes(const Endpoint& from, const Endpoint& to) const;
+
+    bool is_dark(const Endpoint& host) const { return dark_.contains(host.address); }
+
+    /// How often this host has lost its power.
+    unsigned life_of(const Endpoint& host) const;
     Duration travel_time(const Endpoint& from, const Endpoint& to);
     const SimPath& path(const Endpoint& a, const Endpoint& b) const;
 
@@ -151,6 +164,8 @@ class SimNetwork {
     std::map<Pair, SimPath> paths_;
     std::set<Pair> cuts_;
     std::set<Host> isolated_;
+    std::set<Host> dark_;
+    std::map<Host, unsigned> lives_;
     std::set<Host> uncallable_;
     std::map<Endpoint, Listener> listeners_;
 };
