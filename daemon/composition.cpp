@@ -128,9 +128,10 @@ Failure store_open_failure(const Error& error, const ProfilePaths& paths) {
         return Failure(Problem::NewerData, error.context, "upgrade kith");
     }
     if (error.code == Code::Corrupt) {
-        Failure corrupt(Problem::StoreCorrupt,
-                        "the database is damaged",
-                        "put back a copy of " + paths.data + ", or begin anew: kith -p second init");
+        Failure corrupt(
+            Problem::StoreCorrupt,
+            "the database is damaged",
+            "put back a copy of " + paths.data + ", or begin anew: kith -p second init");
         corrupt.facts.push_back(error.context);
         corrupt.facts.push_back("nothing was changed in " + paths.database);
         return corrupt;
