@@ -8,18 +8,12 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <thread>
 
 namespace kith::cli::commands {
 namespace {
 
 using api::failure;
 using api::Problem;
-
-// How long `contacts add` waits for what the request costs.
-constexpr int beacon_looks = 15;
-constexpr auto beacon_pause = std::chrono::milliseconds(200);
 
 std::optional<api::ContactState> state_named(std::string_view name) {
     using api::ContactState;
@@ -177,17 +171,9 @@ api::Outcome<> contacts_add(Context& context, const Arguments& arguments) {
         return failure(Problem::AddressBroken,
                        "this is not a kith address: it does not begin with kith1");
     }
-    KITH_TRY(api::Contact contact,
+    KITH_TRY(const api::Contact contact,
              context.call(api::ContactAdd{
                  address, if_given(arguments, "--text"), if_given(arguments, "--name")}));
-    // What it costs stands in their beacon, which is found within seconds or not at all.
-    const auto open = [&contact] {
-        return contact.request && contact.request->state == api::RequestState::Searching;
-    };
-    for (int looks = 0; looks < beacon_looks && open(); ++looks) {
-        std::this_thread::sleep_for(beacon_pause);
-        KITH_TRY(contact, context.call(api::ContactShow{contact.id}));
-    }
     Output& out = context.out();
     out.object(contact);
     out.line(fmt::format("{} has been asked; the request goes on by itself", shown_name(contact)));

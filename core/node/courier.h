@@ -139,6 +139,8 @@ class Courier {
     [[nodiscard]] Task<bool> dial(crypto::AccountKey account,
                                   identity::ListedDevice device,
                                   SteadyTime deadline);
+    /// An error in words, for `kith msg show`.
+    static std::string outcome_of(const Error& error);
     bool needs_keys(const identity::Contact& contact);
     std::vector<Endpoint> candidates(const identity::Contact& contact,
                                      const crypto::DeviceId& device) const;

@@ -142,7 +142,22 @@ Task<Result<ContactView>> Node::add_contact(std::string address, std::string tex
     if (!contact) co_return tl::unexpected(contact.error());
     KITH_CO_CHECK(co_await services.commits.commit(std::move(step)));
     services.running->courier.wake(parsed->account, true);
-    co_return services.view(*services.contacts.find(parsed->account));
+    co_await services.await_price(parsed->account);
+    const auto* const asked = services.contacts.find(parsed->account);
+    if (!asked) co_return fail(Code::NotFound, "no such contact");
+    co_return services.view(*asked);
+}
+
+// What a request costs stands in a beacon, which is found within seconds or not for long.
+Task<> Node::Services::await_price(crypto::AccountKey account) {
+    constexpr Duration patience = seconds(3);
+    constexpr Duration pause = milliseconds(50);
+    const SteadyTime deadline = ports.clock.now() + patience;
+    while (!stopping && ports.clock.now() < deadline) {
+        const auto request = running->requests.view(account);
+        if (request && request->state != RequestState::Searching) co_return;
+        co_await sleep_for(ports.clock, pause, stop);
+    }
 }
 
 Task<Result<ContactView>> Node::Services::change(std::string who, ContactAction action) {

@@ -101,6 +101,8 @@ struct Node::Services final : LinkHandler, EventSource {
     OwnRequests::Parts request_parts(Running& to);
     Result<> load_strangers();
     void wire_strangers();
+    /// Until it is known what a request to this account costs, or for some seconds.
+    [[nodiscard]] Task<> await_price(crypto::AccountKey account);
 
     // --- Reputation
     [[nodiscard]] Task<> write_behind();

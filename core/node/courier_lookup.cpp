@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How the courier finds out where people are: beacons, their mailboxes. A part of courier.h.
+#include "core/node/backoff.h"
+#include "core/node/courier.h"
+
+#include <algorithm>
+
+namespace kith::node {
+namespace {
+
+constexpr Duration lookup_deadline = seconds(5);
+
+}  // namespace
+
+std::string Courier::outcome_of(const Error& error) {
+    switch (error.code) {
+        case Code::Timeout:
+            return "no answer in time";
+        case Code::Unreachable:
+            return "no answer";
+        case Code::NotFound:
+            return "nothing found";
+        default:
+            return error.context.empty() ? std::string(to_string(error.code)) : error.context;
+    }
+}
+
+const Whereabouts* Courier::beacon(const crypto::AccountKey& account) const {
+    const auto errand = errands_.find(account);
+    if (errand == errands_.end() || !errand->second.beacon) return nullptr;
+    return &*errand->second.beacon;
+}
+
+void Courier::search(const crypto::AccountKey& account) {
+    if (!stopping_) scope_.spawn(look_up(account, parts_.clock.now() + lookup_deadline));
+}
+
+Task<> Courier::look_up_beside(crypto::AccountKey account, std::shared_ptr<AsyncEvent> done) {
+    co_await look_up(account, parts_.clock.now() + lookup_deadline);
+    done->set();
+}
+
+// Nodes that hold an old beacon may answer first: what is older than what we know changes nothing.
+bool Courier::learn(const crypto::AccountKey& account, const Whereabouts& found) {
+    Errand& errand = errands_[account];
+    errand.found = parts_.clock.wall();
+    if (errand.beacon && found.version <= errand.beacon->version) return false;
+    errand.beacon = found;
+    return true;
+}
+
+void Courier::on_better(const crypto::AccountKey& account, const Whereabouts& found) {
+    if (stopping_ || !learn(account, found)) return;
+    note(account, "look-up", "", "a newer beacon");
+    if (has_work(account)) begin(account);
+}
+
+Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
+    const auto* const contact = parts_.contacts.find(account);
+    if (!contact || !contact->reach) co_return;
+    {
+        Errand& errand = errands_[account];
+        errand.next_lookup = parts_.clock.now() + lookup_delay(errand.lookups++, parts_.random);
+    }
+    const auto* const newest = contact->devices.newest();
+    const std::uint64_t known = newest ? newest->list().seq : 0;
+    const crypto::ReachSecret reach = *contact->reach;
+    BeaconLookup::OnFound better =
+        [this, account, alive = std::weak_ptr<bool>(alive_)](Whereabouts newer) {
+            if (!alive.expired()) on_better(account, newer);
+        };
+    const auto found =
+        co_await parts_.beacons.find(account, reach, known, deadline, std::move(better));
+    Errand& errand = errands_[account];
+    if (!found) {
+        note(account, "look-up", "", outcome_of(found.error()));
+        // Alone is no answer: ask again as soon as there is somebody to ask.
+        if (found.error().code != Code::NotFound) errand.next_lookup = {};
+        co_return;
+    }
+    learn(account, *found);
+    errand.lookups = std::min(errand.lookups, 2U);
+    note(account, "look-up", "", std::to_string(found->endpoints.size()) + " addresses");
+    if (found_) found_(account);
+}
+
+}  // namespace kith::node
