@@ -40,6 +40,7 @@ class SchemaCheck {
         if (type == "array") return value.is_array();
         if (type == "string") return value.text().has_value();
         if (type == "boolean") return value.boolean().has_value();
+        if (type == "number") return value.real().has_value();
         if (type == "integer") return value.integer() || value.unsigned_number();
         return false;
     }

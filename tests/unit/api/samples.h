@@ -93,6 +93,25 @@ inline api::Mailbox full_mailbox() {
     return mailbox;
 }
 
+inline api::Reputation full_reputation() {
+    api::Reputation reputation;
+    reputation.id = "u:a";
+    reputation.name = "Bob";
+    reputation.tag = "7q2m";
+    reputation.tagged = true;
+    reputation.state = "accepted";
+    reputation.verified = true;
+    reputation.tier = api::Tier::Restricted;
+    reputation.score = 0.59;
+    reputation.because = {{noon, "reply", 200, 200, 17.9, 0.51},
+                          {noon, "report", 1, -10, -9.3, -0.24}};
+    reputation.limits = {5, {}, 1, {}, 5, 1.5};
+    reputation.refused_until = noon;
+    reputation.next = "nothing changes by itself";
+    reputation.remedy = "kith contacts unblock Bob";
+    return reputation;
+}
+
 inline api::Serving full_serving() {
     api::Serving serving;
     serving.whom = "contacts";
@@ -132,7 +151,10 @@ void for_each_sample(Visit visit) {
                 MessageState::Queued,
                 {{noon, "direct", "d:1", "timeout", {}, {}},
                  {noon, "deposit", "mailbox 9f3c", "stored", noon, "9f3c"}},
-                noon});
+                noon,
+                "unread"});
+    visit(full_reputation());
+    visit(Reputation{});
     visit(Gap{"u:a", "u:b", "laptop", 3, "healed"});
     visit(full_identity());
     visit(full_contact());

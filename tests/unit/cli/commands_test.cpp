@@ -37,6 +37,8 @@ const std::vector<std::vector<std::string>> all_commands{
     {"contacts", "rename", "bob", "Robert"},
     {"contacts", "remove", "bob", "-y"},
     {"contacts", "set", "bob", "notify", "off"},
+    {"contacts", "set", "bob", "bulk", "on"},
+    {"contacts", "report", "bob"},
     {"contacts", "accept-key", "bob", "-y"},
     {"verify", "bob"},
     {"verify", "bob", "--matches", "0391385410"},
@@ -56,6 +58,7 @@ const std::vector<std::vector<std::string>> all_commands{
     {"net", "export"},
     {"net", "traffic"},
     {"net", "limits"},
+    {"net", "why", "bob"},
     {"mailbox"},
     {"mailbox", "list"},
     {"mailbox", "use", "bob"},
@@ -286,6 +289,65 @@ TEST(Errors, UsageIsKnownBeforeTheDaemonIsAsked) {
         EXPECT_EQ(ended.status, 2) << words[0] << ended.errors;
         EXPECT_TRUE(ended.errors.starts_with("error: ")) << ended.errors;
     }
+}
+
+TEST(Commands, NetWhySaysReasonsLimitsAndWhatLiftsThem) {
+    FakeDaemon daemon;
+    api::Reputation bob;
+    bob.name = "bob";
+    bob.state = "accepted";
+    bob.verified = true;
+    bob.tier = api::Tier::Restricted;
+    bob.score = 0.59;
+    bob.because = {{test::noon, "reply", 200, 200, 17.9, 0.51},
+                   {test::noon, "report", 1, -10, -9.3, -0.24}};
+    bob.limits.burst = bob.limits.unread = 5;
+    bob.limits.per_hour = 1;
+    bob.next = "nothing changes by itself";
+    bob.remedy = "kith contacts unblock bob";
+    daemon.answer<api::ReputationWhy>(bob);
+    const Ended restricted = run_kith(daemon.socket(), {"net", "why", "bob"});
+    EXPECT_NE(restricted.output.find("bob verified    restricted    score 0.59          an unknown "
+                                     "person has 0.20, a contact never less than 0.60 unless you "
+                                     "report\n"),
+              std::string::npos)
+        << restricted.output;
+    EXPECT_NE(restricted.output.find("because  200 replies of yours, last "), std::string::npos);
+    EXPECT_NE(restricted.output.find("you reported a message "), std::string::npos);
+    EXPECT_NE(restricted.output.find("-10.0"), std::string::npos);
+    EXPECT_NE(restricted.output.find("score -0.24"), std::string::npos);
+    EXPECT_NE(restricted.output.find("5 unread at a time, 5 at once then 1 an hour\n"),
+              std::string::npos);
+    EXPECT_NE(restricted.output.find("kith contacts unblock bob\n"), std::string::npos);
+
+    bob.tier = api::Tier::Contact;
+    bob.limits = {};
+    bob.limits.burst = 1000;
+    bob.limits.per_second = 50;
+    bob.limits.unread = 5000;
+    daemon.answer<api::ReputationWhy>(bob);
+    EXPECT_NE(run_kith(daemon.socket(), {"net", "why", "bob"})
+                  .output.find("1,000 at once then 50 a second, 5,000 unread at a time\n"),
+              std::string::npos);
+    bob.tier = api::Tier::Bulk;
+    bob.limits = {};
+    daemon.answer<api::ReputationWhy>(bob);
+    EXPECT_NE(
+        run_kith(daemon.socket(), {"net", "why", "bob"}).output.find("limits   none (bulk)\n"),
+        std::string::npos);
+}
+
+TEST(Commands, MsgShowSaysWhoseTurnItIs) {
+    FakeDaemon daemon;
+    api::Trace trace;
+    trace.id = "01J9";
+    trace.name = "Bob";
+    trace.state = api::MessageState::Queued;
+    trace.waits = "unread";
+    daemon.answer<api::MessageTrace>(trace);
+    EXPECT_NE(run_kith(daemon.socket(), {"msg", "show", "01J9"})
+                  .output.find("Bob's device takes no more until Bob reads\n"),
+              std::string::npos);
 }
 
 }  // namespace

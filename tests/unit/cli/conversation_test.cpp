@@ -107,6 +107,7 @@ TEST(Listen, RunsAProgramForEachEventAndAcknowledgesItsSuccess) {
         api::append_answer(line, request.id, api::Nothing{});
         return ++acks == 2 ? std::string("close") : line;
     });
+    daemon.answer<api::MessageRead>({});
     const Ended ended =
         run_kith(daemon.socket(), {"listen", "--as", "bot", "--ack", "--exec", "cat"});
     EXPECT_EQ(ended.status, 3);
@@ -114,6 +115,9 @@ TEST(Listen, RunsAProgramForEachEventAndAcknowledgesItsSuccess) {
               api::to_json(test::full_message()) + "\n" + R"({"v":1,"type":"moon","phase":"new"})" +
                   "\n");
     EXPECT_EQ(acks.load(), 2);
+    EXPECT_EQ(daemon.parameters("message.read"),
+              R"({"chat":"u:7q2m","up_to":"01J9ABCDEFGHJKMNPQRSTVWXYZ"})")
+        << "who acknowledges a message has read it";
 }
 
 TEST(Unlock, UsesThePassphraseFile) {

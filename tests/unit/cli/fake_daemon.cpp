@@ -138,6 +138,11 @@ void furnish(FakeDaemon& daemon, const std::string& text) {
     daemon.answer<ContactDecline>(contact);
     daemon.answer<ContactBlock>(contact);
     daemon.answer<ContactUnblock>(contact);
+    Reputation reputation = full_reputation();
+    reputation.name = reputation.next = reputation.because[0].event = text;
+    reputation.remedy = text;
+    daemon.answer<ContactReport>(reputation);
+    daemon.answer<ReputationWhy>(reputation);
     daemon.answer<ContactRemove>(contact);
     daemon.answer<ContactSet>(contact);
     daemon.answer<ContactAcceptKey>(contact);
@@ -150,7 +155,8 @@ void furnish(FakeDaemon& daemon, const std::string& text) {
                                       text,
                                       MessageState::Queued,
                                       {{noon, "direct", text, text, {}, {}}},
-                                      noon});
+                                      noon,
+                                      {}});
     daemon.answer<MessageRetry>(message);
     daemon.answer<MessageCancel>({});
     daemon.answer_once<MessageHistory>({message});
