@@ -22,6 +22,9 @@ def main():
     with daemons.Network(options.programs, options.root) as network:
         alice = network.founder("Alice")
         bob = network.member("Bob", alice)
+        # Machines: no limit of rate, no unread credit.
+        alice.call("contact.set", who="Bob", bulk=True)
+        bob.call("contact.set", who="Alice", bulk=True)
         bench = Path(options.programs) / "durable_send"
         subprocess.run([bench, alice.socket_path, "Bob", "2000"], check=True)
         subprocess.run([bench, alice.socket_path, "Bob", options.messages], check=True)

@@ -170,7 +170,7 @@ class Limits(unittest.TestCase):
         self.bob.wait("five of them", lambda: unread(self.bob, "Alice") == 5)
         time.sleep(1)
         self.assertEqual(unread(self.bob, "Alice"), 5)
-        self.bob.stop()
+        self.bob.kill()
         self.bob.start()
         self.assertEqual(self.bob.call("reputation.why", who="Alice")["tier"], "restricted")
         self.assertEqual(self.bob.kith("contacts", "unblock", "Alice")[0], 0)

@@ -122,6 +122,31 @@ TEST_F(ReputationBookTest, ALostCommitIsForgottenInMemoryToo) {
     EXPECT_EQ(tier(account(1)), Tier::Contact);
 }
 
+TEST_F(ReputationBookTest, WhenThePowerFailsAnActAndItsContactStandOrFallTogether) {
+    befriend(account(1));
+    const store::ReputationTable table(store);
+    const Bytes key = table.key_of(reputation::Context::Person, account(1));
+    for (const bool landed : {false, true}) {
+        ASSERT_TRUE(contacts.load());
+        ASSERT_TRUE(book.load());
+        auto* const contact = contacts.find(account(1));
+        contact->standing.state = identity::ContactState::Blocked;
+        ASSERT_TRUE(book.blocked(account(1)));
+        store::Changes changes;
+        contacts.put(changes, *contact);
+        store.hold();
+        store.join(std::move(changes));
+        settle();
+        ASSERT_TRUE(store.writing());
+        store.crash(landed);
+        store.release();
+        ContactBook again(store);
+        ASSERT_TRUE(again.load());
+        EXPECT_EQ(again.find(account(1))->blocked(), landed);
+        EXPECT_EQ(table.find(key).value()->is_blocked(), landed);
+    }
+}
+
 TEST_F(ReputationBookTest, ReadingCountsFourTimesADayAndRepliesOnceTheirTurn) {
     befriend(account(1));
     ASSERT_TRUE(book.read(account(1), 100));
