@@ -62,8 +62,8 @@ struct Placement {
 /// The hosts to have. `copies`: wanted number (`delivery.copies`); more, up to copies_max, when the
 /// chosen ones are there less than availability_wanted of the time.
 ///
-/// A host that lost mail, or takes none any more, is drained in any case; one of low score when there
-/// is any other; one that is away when there are enough others. Among equals the weight is
+/// A host that lost mail, or takes none any more, is drained in any case; one of low score when
+/// there is any other; one that is away when there are enough others. Among equals the weight is
 /// max(0.05, score); one pick of a volunteer in five is uniform.
 Placement choose_hosts(std::span<const HostCandidate> candidates,
                        std::size_t copies,

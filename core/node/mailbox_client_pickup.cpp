@@ -176,11 +176,8 @@ void MailboxClient::judge_junk(Transaction& step, Run& run, std::size_t count) {
                 return !there || there->served;
             });
         });
-    parts_.scores.observe(step,
-                          run.box,
-                          reputation::Event::Junk,
-                          parts_.clock.wall(),
-                          static_cast<std::size_t>(own));
+    parts_.scores.observe(
+        step, run.box, reputation::Event::Junk, parts_.clock.wall(), static_cast<std::size_t>(own));
     run.junk_open.erase(run.junk_open.begin(), end);
 }
 

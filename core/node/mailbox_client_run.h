@@ -60,9 +60,9 @@ struct MailboxClient::Pass {
 
     mailbox::PickupPlan plan;
     std::size_t junk_before = 0;  // junk_open when it began
-    std::uint64_t at;        // where the next PICKUP begins: behind what was left, too
-    bool malformed = false;  // the host does not keep to the protocol
-    bool stalled = false;    // the store takes no changes
+    std::uint64_t at;             // where the next PICKUP begins: behind what was left, too
+    bool malformed = false;       // the host does not keep to the protocol
+    bool stalled = false;         // the store takes no changes
 };
 
 }  // namespace kith::node

@@ -159,6 +159,7 @@ class MailboxDeposit {
 
     // mailbox_repair.cpp: whether it is still there
     void look();
+
     struct Checked {
         crypto::DeviceId device;
         crypto::MessageId message;

@@ -87,12 +87,12 @@ bool MailboxJudge::is_late(const mailbox::BoxMark& box,
                            Timestamp now) const {
     const auto* const host = std::as_const(book_).find(box);
     return host && std::ranges::any_of(notes_, [&](const store::OpenNote& note) {
-        const Timestamp stored = from_unix_seconds(note.entry.stored_at);
-        return note.entry.box == box && note.entry.envelope == envelope &&
-               now - stored > mailbox::late_after &&
-               mailbox::pickups_begun_since(note.complete_pickups, host->complete_pickups) >=
-                   late_pickups;
-    });
+               const Timestamp stored = from_unix_seconds(note.entry.stored_at);
+               return note.entry.box == box && note.entry.envelope == envelope &&
+                      now - stored > mailbox::late_after &&
+                      mailbox::pickups_begun_since(note.complete_pickups, host->complete_pickups) >=
+                          late_pickups;
+           });
 }
 
 bool MailboxJudge::on_shown(Transaction& step,

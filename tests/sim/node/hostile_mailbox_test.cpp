@@ -35,7 +35,8 @@ class HostileMailbox : public testing::TestWithParam<Hostility> {
         bob.join(vera);
         bob.befriend(hal);
         bob.befriend(alice);
-        const bool ready = world.run_until([&] { return ok(alice) == 2 && ok(bob) == 2; }, hours(1));
+        const bool ready =
+            world.run_until([&] { return ok(alice) == 2 && ok(bob) == 2; }, hours(1));
         if (!ready) throw std::runtime_error("nobody keeps their mail");
         world.run(minutes(2));
         host.turn(GetParam());
@@ -51,8 +52,8 @@ class HostileMailbox : public testing::TestWithParam<Hostility> {
 
     static std::size_t ok(Person& owner) {
         const auto hosts = *owner.node().mailboxes();
-        return static_cast<std::size_t>(std::ranges::count(
-            hosts, MailboxState::Ok, [](const auto& one) { return one.state; }));
+        return static_cast<std::size_t>(
+            std::ranges::count(hosts, MailboxState::Ok, [](const auto& one) { return one.state; }));
     }
 
     const node::MailboxView& hal_of(Person& owner) {

@@ -117,9 +117,8 @@ void HostileHost::tamper(const wire::LeaseName& lease,
     } else if (what_ == Hostility::Swap) {
         std::vector<wire::HeldEnvelope> others;
         for (const auto& item : items) {
-            const auto other = std::ranges::find_if(piles_, [&](const auto& one) {
-                return one.first != lease && !one.second.empty();
-            });
+            const auto other = std::ranges::find_if(
+                piles_, [&](const auto& one) { return one.first != lease && !one.second.empty(); });
             if (other == piles_.end()) break;
             made.push_back(other->second[random_.below(other->second.size())]);
             // As if it were for this owner's key, every second time.

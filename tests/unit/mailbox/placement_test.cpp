@@ -75,7 +75,7 @@ TEST_F(PlacementTest, AVolunteerMustHaveProvedItself) {
     add(LeaseClass::Volunteer).availability = 0.69;
     add(LeaseClass::Volunteer).alarm = true;
     add(LeaseClass::Volunteer).leaving = true;
-    add(LeaseClass::Volunteer).score = 0.34;
+    add(LeaseClass::Volunteer).conduct = 0.34;
     add(LeaseClass::Volunteer).unreachable = hours(72);
     EXPECT_TRUE(choose().add.empty());
     add(LeaseClass::Volunteer);
@@ -103,7 +103,7 @@ TEST_F(PlacementTest, GoodHostsStay) {
 TEST_F(PlacementTest, ABadHostGoesWhenAnotherHasCome) {
     for (int i = 0; i < 3; ++i)
         add(LeaseClass::Contact).chosen = true;
-    candidates[1].score = 0.2;
+    candidates[1].conduct = 0.2;
     add(LeaseClass::Contact);
     const Placement placement = choose();
     EXPECT_EQ(placement.keep, (std::vector{candidates[0].id, candidates[2].id}));
@@ -111,14 +111,24 @@ TEST_F(PlacementTest, ABadHostGoesWhenAnotherHasCome) {
     EXPECT_EQ(placement.drain, std::vector{candidates[1].id});
 }
 
-TEST_F(PlacementTest, WithoutAnotherABadHostStaysUnlessItLosesMail) {
-    for (int i = 0; i < 3; ++i)
+TEST_F(PlacementTest, WithoutAnotherOnlyAHostThatIsAwayStays) {
+    for (int i = 0; i < 5; ++i)
         add(LeaseClass::Contact).chosen = true;
     candidates[0].unreachable = hours(100);
     candidates[1].alarm = true;
+    candidates[2].leaving = true;
+    candidates[3].conduct = 0.2;
     const Placement placement = choose();
-    EXPECT_EQ(placement.drain, std::vector{candidates[1].id});
-    EXPECT_EQ(placement.keep.size(), 2U);
+    EXPECT_EQ(placement.keep, (std::vector{candidates[4].id, candidates[0].id}));
+    EXPECT_EQ(placement.drain.size(), 3U);
+}
+
+TEST_F(PlacementTest, OneOfLowScoreIsBetterThanNoneAtAll) {
+    add(LeaseClass::Contact).chosen = true;
+    candidates[0].conduct = 0.2;
+    EXPECT_EQ(choose().keep, std::vector{candidates[0].id});
+    candidates[0].leaving = true;
+    EXPECT_EQ(choose().drain, std::vector{candidates[0].id});
 }
 
 TEST_F(PlacementTest, APinnedHostIsNeverReplaced) {
@@ -134,7 +144,7 @@ TEST_F(PlacementTest, EveryReasonToLeaveIsNamed) {
     EXPECT_FALSE(reason_to_leave(host));
     host.unreachable = hours(72);
     EXPECT_EQ(reason_to_leave(host), LeaveReason::Unreachable);
-    host.score = 0.349;
+    host.conduct = 0.349;
     EXPECT_EQ(reason_to_leave(host), LeaveReason::Score);
     host.leaving = true;
     EXPECT_EQ(reason_to_leave(host), LeaveReason::Leaving);

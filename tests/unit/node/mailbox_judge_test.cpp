@@ -2,7 +2,6 @@
 // A host is convicted by its own receipt and by nothing else.
 #include "core/node/mailbox_judge.h"
 
-#include "core/reputation/loss_detector.h"
 #include "tests/support/seeded_random.h"
 #include "tests/unit/node/store_fixture.h"
 
@@ -63,13 +62,23 @@ class MailboxJudgeTest : public StoreFixture {
 
     bool distrusted() { return book.table().distrusts(bob, now).value(); }
 
+    std::uint32_t losses() const {
+        const auto* const seen = scores.find(host->id());
+        return seen ? seen->proven_losses : 0;
+    }
+
+    bool late(const mailbox::NoteEntry& entry) const {
+        return judge.is_late(entry.box, entry.envelope, now);
+    }
+
     Timestamp now = from_unix_seconds(1'800'000'000);
     test::SeededRandom random{4};
     crypto::MailboxKeyPair host_key = crypto::MailboxKeyPair::generate(random);
     crypto::AccountKey bob = account(1);
     MailboxClientBook book{store};
     std::vector<mailbox::NoteEntry> asked;
-    MailboxJudge judge{book, [this](auto&, const auto&, const auto& entry) {
+    HostScores scores{store};
+    MailboxJudge judge{book, scores, [this](auto&, const auto&, const auto& entry) {
                            asked.push_back(entry);
                            return true;
                        }};
@@ -107,12 +116,34 @@ TEST_F(MailboxJudgeTest, TheHostsOwnReceiptConvictsIt) {
     pick_up();
     pick_up();
     EXPECT_TRUE(show(entry, mailbox::encode(receipt)));
-    EXPECT_EQ(host->proven_losses, 1U);
-    EXPECT_EQ(host->last_evidence, mailbox::encode(receipt));
-    EXPECT_GT(host->loss_level, 3.0);
+    EXPECT_EQ(losses(), 1U);
+    EXPECT_EQ(scores.find(host->id())->last_evidence, mailbox::encode(receipt));
+    EXPECT_GT(scores.find(host->id())->score.losses().level(), 3.0);
     EXPECT_FALSE(distrusted());
     EXPECT_FALSE(show(entry, mailbox::encode(receipt))) << "one loss, said twice";
-    EXPECT_EQ(host->proven_losses, 1U);
+    EXPECT_EQ(losses(), 1U);
+}
+
+TEST_F(MailboxJudgeTest, WhatComesADayAndThreePickUpsLateIsLate) {
+    const auto entry = entry_of(promise(1));
+    note(entry);
+    for (int i = 0; i < 4; ++i)
+        pick_up();
+    EXPECT_FALSE(late(entry)) << "left there an hour ago";
+    now += hours(24);
+    EXPECT_TRUE(late(entry));
+    auto other = entry;
+    other.envelope[0] ^= 1;
+    EXPECT_FALSE(late(other)) << "nobody said when it was left";
+}
+
+TEST_F(MailboxJudgeTest, TwoPickUpsMakeNothingLate) {
+    const auto entry = entry_of(promise(1));
+    note(entry);
+    now += days(2);
+    for (int i = 0; i < 3; ++i)
+        pick_up();
+    EXPECT_FALSE(late(entry));
 }
 
 TEST_F(MailboxJudgeTest, ThreeLossesRaiseTheAlarm) {
@@ -123,7 +154,7 @@ TEST_F(MailboxJudgeTest, ThreeLossesRaiseTheAlarm) {
         pick_up();
         EXPECT_TRUE(show(entry_of(receipt), mailbox::encode(receipt)));
     }
-    EXPECT_TRUE(reputation::LossDetector::from_level(host->loss_level).alarm());
+    EXPECT_TRUE(scores.alarm(host->id()));
 }
 
 TEST_F(MailboxJudgeTest, WhoShowsNothingIsIgnoredForAWhileAndTheHostIsNotBlamed) {
@@ -132,7 +163,7 @@ TEST_F(MailboxJudgeTest, WhoShowsNothingIsIgnoredForAWhileAndTheHostIsNotBlamed)
     pick_up();
     pick_up();
     EXPECT_FALSE(show(entry, {}));
-    EXPECT_EQ(host->proven_losses, 0U);
+    EXPECT_EQ(losses(), 0U);
     EXPECT_TRUE(distrusted());
     note(entry_of(promise(2)));
     EXPECT_EQ(judge.open(), 0U);
@@ -149,7 +180,7 @@ TEST_F(MailboxJudgeTest, AnothersReceiptProvesNothing) {
     auto forged = promise(1);
     forged.signature.data()[5] ^= 1;
     EXPECT_FALSE(show(entry, mailbox::encode(forged)));
-    EXPECT_EQ(host->proven_losses, 0U);
+    EXPECT_EQ(losses(), 0U);
     EXPECT_TRUE(distrusted());
 }
 
@@ -159,7 +190,7 @@ TEST_F(MailboxJudgeTest, WhoWasNotAskedCannotAccuse) {
     note(entry_of(receipt));
     EXPECT_FALSE(show(entry_of(receipt), mailbox::encode(receipt)));
     EXPECT_EQ(judge.open(), 1U) << "an answer that nobody asked for changes nothing";
-    EXPECT_EQ(host->proven_losses, 0U);
+    EXPECT_EQ(losses(), 0U);
 }
 
 TEST_F(MailboxJudgeTest, MailThatCameAfterAllClearsTheHost) {
@@ -170,7 +201,7 @@ TEST_F(MailboxJudgeTest, MailThatCameAfterAllClearsTheHost) {
     pick_up();
     serve(entry);
     EXPECT_FALSE(show(entry, mailbox::encode(receipt)));
-    EXPECT_EQ(host->proven_losses, 0U);
+    EXPECT_EQ(losses(), 0U);
     EXPECT_FALSE(distrusted());
 }
 

@@ -65,9 +65,6 @@ class MailboxOwnerTableTest : public MailboxPeopleTest {
         out.complete_pickups = 12;
         out.complete_pickup = now;
         out.availability.record(true, now);
-        out.loss_level = 3.219;
-        out.proven_losses = 1;
-        out.last_evidence = Bytes(128, 4);
         return out;
     }
 
@@ -105,6 +102,25 @@ TEST_F(MailboxOwnerTableTest, AGivenKeyComesBackAndItsRowKeyHidesToWhom) {
     EXPECT_FALSE(table.given(draw<crypto::AccountKey>()).value());
     write([&](Changes& changes) { table.erase_given(changes, contact); });
     EXPECT_FALSE(table.given(contact).value());
+}
+
+TEST_F(MailboxOwnerTableTest, WhatWeThinkOfAHostComesBackWhole) {
+    ScoredHost put{draw<crypto::BoxId>(), reputation::HostScore(now), 3, Bytes(128, 4)};
+    put.score.observe(reputation::Event::Lost, now);
+    put.score.observe(reputation::Event::AuditSilent, now);
+    write([&](Changes& changes) { table.put(changes, put); });
+    const auto got = table.scores().value();
+    ASSERT_EQ(got.size(), 1U);
+    EXPECT_EQ(got[0], put);
+    EXPECT_FALSE(some_key_shows(put.box));
+    write([&](Changes& changes) { table.erase_score(changes, put.box); });
+    EXPECT_TRUE(table.scores().value().empty());
+}
+
+TEST_F(MailboxOwnerTableTest, EvidenceThatIsNoReceiptIsCorrupt) {
+    const ScoredHost put{draw<crypto::BoxId>(), reputation::HostScore(now), 1, Bytes(127, 4)};
+    write([&](Changes& changes) { table.put(changes, put); });
+    EXPECT_EQ(table.scores().error().code, Code::Corrupt);
 }
 
 TEST_F(MailboxOwnerTableTest, TheAnnouncementsNumberIsKept) {
@@ -186,11 +202,12 @@ class MailboxCopyTableTest : public MailboxPeopleTest {
 TEST_F(MailboxCopyTableTest, AnAnnouncementComesBackWhole) {
     const auto account = draw<crypto::AccountKey>();
     EXPECT_FALSE(table.announcement(account).value());
-    const HeldAnnouncement put{account, announcement(3)};
+    const HeldAnnouncement put{account, announcement(3), now + days(2)};
     write([&](Changes& changes) { table.put(changes, put); });
     const auto got = table.announcement(account).value();
     ASSERT_TRUE(got);
     EXPECT_EQ(got->announcement, put.announcement);
+    EXPECT_EQ(got->key_since, put.key_since);
     EXPECT_EQ(table.announcements().value().size(), 1U);
     EXPECT_FALSE(some_key_shows(account));
     write([&](Changes& changes) { table.erase_announcement(changes, account); });
