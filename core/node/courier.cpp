@@ -220,6 +220,11 @@ Task<bool> Courier::attempt(crypto::AccountKey account, SteadyTime deadline) {
         }
         reached = reached || linked;
     }
+    // Not there: its mailboxes hand out what is needed to leave it with them.
+    if (!reached && !stopping_ && wanted_ && wanted_(account)) {
+        const auto fetched = co_await fetch_keys(account, deadline);
+        if (!fetched) note(account, "keys", "", outcome_of(fetched.error()));
+    }
     co_return reached;
 }
 

@@ -68,6 +68,16 @@ class Courier {
 
     void on_prepare(Prepare prepare) { prepare_ = std::move(prepare); }
 
+    /// Called with the keys of a device out of a verified bundle.
+    using OnKeys = std::function<void(const crypto::AccountKey&, const session::BundleKeys&)>;
+
+    void on_keys(OnKeys call) { keys_ = std::move(call); }
+
+    /// Asked whether a bundle is worth fetching though all sessions are there.
+    void on_wanted(std::function<bool(const crypto::AccountKey&)> wanted) {
+        wanted_ = std::move(wanted);
+    }
+
     /// Called when a beacon of somebody was found.
     void on_found(std::function<void(const crypto::AccountKey&)> call) { found_ = std::move(call); }
 
@@ -159,6 +169,8 @@ class Courier {
     std::function<void(const crypto::AccountKey&)> failed_;
     Prepare prepare_;
     std::function<void(const crypto::AccountKey&)> found_;
+    OnKeys keys_;
+    std::function<bool(const crypto::AccountKey&)> wanted_;
 };
 
 }  // namespace kith::node

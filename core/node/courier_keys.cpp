@@ -49,11 +49,22 @@ Task<Result<LinkTable::Fetched>> Courier::ask_for_bundle(crypto::AccountKey acco
             ways[seen.device].push_back(seen.endpoint);
     }
     Result<LinkTable::Fetched> last = fail(Code::NotFound, "no address of this contact is known");
+    const auto boxes =
+        beacon(account) ? beacon(account)->boxes : std::vector<directory::BeaconBox>();
+    // Half of the time is left for its mailboxes.
+    const SteadyTime now = parts_.clock.now();
+    const SteadyTime by_devices = boxes.empty() ? deadline : now + (deadline - now) / 2;
     for (const auto& [cid, endpoints] : ways) {
         transport::DeviceCallee callee;
         callee.account = account;
         callee.cid = cid;
-        last = co_await parts_.links.fetch_bundle(callee, endpoints, request, deadline);
+        last = co_await parts_.links.fetch_bundle(callee, endpoints, request, by_devices);
+        if (last || stopping_) co_return last;
+    }
+    for (const auto& box : boxes) {
+        const transport::BoxCallee callee{box.id};
+        std::vector<Endpoint> where(1, box.endpoint);
+        last = co_await parts_.links.fetch_bundle(callee, std::move(where), request, deadline);
         if (last || stopping_) break;
     }
     co_return last;
@@ -84,6 +95,7 @@ Result<> Courier::take_bundle(const crypto::AccountKey& account,
             if (checked) one_time = session::NumberedOneTimePrekey{checked->id, checked->key};
         }
         KITH_CHECK(begin_session(step, *contact, keys, one_time));
+        if (keys_) keys_(account, keys);
     }
     KITH_CHECK(parts_.sender.spread(step, *contact));
     parts_.contacts.put(step.changes, *contact);

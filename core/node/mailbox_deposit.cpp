@@ -143,7 +143,7 @@ void MailboxDeposit::adopt(store::HeldAnnouncement held) {
         if (host->gone) host->retry.cancel();
     }
     recipient = std::make_unique<Recipient>(
-        Recipient{std::move(announcement), std::move(key), std::move(hosts), held.key_since});
+        Recipient{std::move(announcement), std::move(key), std::move(hosts), held.key_since, {}});
 }
 
 // --- What contacts say
@@ -151,7 +151,8 @@ void MailboxDeposit::adopt(store::HeldAnnouncement held) {
 Result<> MailboxDeposit::on_announcement(Transaction& step, const Origin& origin, ByteView body) {
     KITH_TRY(auto announcement, mailbox::decode_announcement(body));
     const auto known = recipients_.find(origin.account);
-    if (known != recipients_.end() && announcement.seq <= known->second->announcement.seq) {
+    const bool told = known != recipients_.end() && !known->second->beacon;
+    if (told && announcement.seq <= known->second->announcement.seq) {
         return success();  // an older word, late
     }
     const bool same_key = known != recipients_.end() &&

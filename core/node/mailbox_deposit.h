@@ -12,6 +12,7 @@
 
 #include "core/base/async_event.h"
 #include "core/base/async_scope.h"
+#include "core/directory/beacon.h"
 #include "core/mailbox/announcement.h"
 #include "core/mailbox/copies.h"
 #include "core/message/envelope.h"
@@ -82,6 +83,31 @@ class MailboxDeposit {
         own_box_ = std::move(box);
     }
 
+    // --- Those who have told us nothing: mailbox_deposit_beacon.cpp
+
+    /// What pays for a deposit at the mailboxes of somebody whose capability we do not have.
+    struct Fare {
+        crypto::BlindedAccountKey account;  ///< A_e
+        Bytes proof;
+    };
+
+    /// Asked for the fare of a message; nullopt: not ready, wake() follows. `more`: the last one
+    /// was too little.
+    using Fares = std::function<std::optional<Fare>(
+        const crypto::AccountKey&, const crypto::MessageId&, bool more)>;
+
+    void on_fare(Fares fares) { fares_ = std::move(fares); }
+
+    /// A beacon names mailboxes of this account. What it tells in-session outranks them.
+    void on_beacon(const crypto::AccountKey& account,
+                   const crypto::BlindedAccountKey& name,
+                   const std::vector<directory::BeaconBox>& boxes);
+    /// The envelope key of a device, from a verified bundle, if none was told in-session.
+    void on_bundle_key(const crypto::AccountKey& account, const message::EnvelopeRecipient& key);
+    /// Something waits for this account that only its mailboxes can take, and its keys are not
+    /// known.
+    bool wants_key(const crypto::AccountKey& account) const;
+
     // --- What contacts say
 
     Result<> on_announcement(Transaction& step, const Origin& origin, ByteView body);
@@ -143,6 +169,7 @@ class MailboxDeposit {
     [[nodiscard]] Task<bool> call(HostPointer host);
     [[nodiscard]] Task<> leave(HostPointer host, Next what);
     [[nodiscard]] Task<Result<PeerLink::Answer>> ask(HostPointer host, Next what);
+    Result<> learn_key(Host& host) const;
     void take(Host& host, const Next& what, const Result<PeerLink::Answer>& answer);
     void take_receipt(Host& host,
                       const Next& what,
@@ -187,6 +214,7 @@ class MailboxDeposit {
     bool stopping_ = false;
     std::function<bool(const crypto::AccountKey&)> away_;
     OnStored stored_;
+    Fares fares_;
     std::function<std::vector<Endpoint>(const crypto::BoxId&)> ways_;
     std::function<std::optional<crypto::BoxId>()> own_box_;
     std::map<crypto::AccountKey, std::unique_ptr<Recipient>> recipients_;

@@ -19,6 +19,7 @@ constexpr Duration lull = seconds(2);
 /// docs/spec/mailbox.md#quotas: what a contact may ask for, and a device of the same account.
 constexpr Duration contact_term = days(14);
 constexpr Duration own_term = days(30);
+constexpr Duration stranger_term = days(7);
 
 const mailbox::Copy* copy_at(const mailbox::Copies& copies, const crypto::BoxId& box) {
     const auto found = std::ranges::find(copies.all(), box, &mailbox::Copy::host);
@@ -138,7 +139,8 @@ Task<bool> MailboxDeposit::call(HostPointer host) {
     if (called) {
         host->link = *called;
         host->failures = 0;
-        co_return true;
+        const auto learnt = learn_key(*host);
+        co_return learnt.has_value();
     }
     log::debug(category, "a mailbox does not answer: {}", called.error().context);
     trace_silence(*host);
@@ -163,11 +165,19 @@ Task<Result<PeerLink::Answer>> MailboxDeposit::ask(HostPointer host, Next what) 
     wire::Deposit request;
     request.envelope = **envelope;
     request.ttl = seconds_of(host->announced.own ? own_term : contact_term);
-    wire::DepositCapability right;
-    right.key = key.public_key().array();
-    right.sig =
-        mailbox::sign_deposit(key, {link->info().binding, host->box}, hash, request.ttl).array();
-    request.right = right;
+    std::optional<Fare> fare;
+    if (recipient->second->beacon) {
+        fare = fares_ ? fares_(host->account, what.message, false) : std::nullopt;
+        if (!fare) co_return fail(Code::Busy, "its work is not done");
+        request.ttl = seconds_of(stranger_term);
+        request.right = wire::DepositWork{fare->account.array(), fare->proof};
+    } else {
+        wire::DepositCapability right;
+        right.key = key.public_key().array();
+        right.sig = mailbox::sign_deposit(key, {link->info().binding, host->box}, hash, request.ttl)
+                        .array();
+        request.right = right;
+    }
     link->touch();
     const SteadyTime deadline = parts_.clock.now() + mailbox::deposit_deadline;
     auto asked = link->ask(request, deadline);
@@ -221,7 +231,10 @@ void MailboxDeposit::take(Host& host, const Next& what, const Result<PeerLink::A
     const auto refusal = wire::Refuse::decode(answer->body);
     if (answer->type != wire::FrameType::Refuse || !refusal) return failed();
     log::debug(category, "a mailbox refused: {}", static_cast<int>(refusal->code));
-    row->copies.refused(host.box, *refusal, now, parts_.random);
+    const auto news = row->copies.refused(host.box, *refusal, now, parts_.random);
+    if (news == mailbox::HostNews::NeedsMoreWork && fares_) {
+        (void)fares_(host.account, what.message, true);
+    }
     const auto* const after = copy_at(row->copies, host.box);
     if (after && after->state == CopyState::Wanted) back();
     if (!parts_.commits.ready()) return;

@@ -14,7 +14,7 @@ struct MailboxDeposit::Host {
         : account(owner), announced(std::move(named)), box(announced.id()), slot(executor) {}
 
     crypto::AccountKey account;
-    mailbox::AnnouncedHost announced;
+    mailbox::AnnouncedHost announced;  ///< its key is zero until one from a beacon has answered
     crypto::BoxId box;
     bool gone = false;       ///< no longer named by its recipient
     bool visiting = false;   ///< visit() runs
@@ -36,6 +36,8 @@ struct MailboxDeposit::Recipient {
     crypto::DepositKeyPair key;
     std::vector<HostPointer> hosts;
     Timestamp key_since{};  ///< copies that were left before know another key
+    /// Set: known from its beacon alone, so that deposits are paid for with work.
+    std::optional<crypto::BlindedAccountKey> beacon;
 };
 
 /// One device of a recipient.

@@ -39,8 +39,13 @@ void MailboxDeposit::look() {
             if (refused_too && recipient != recipients_.end()) {
                 row.copies.set_hosts(targets(*recipient->second), now);
             }
-            const auto liars = row.copies.false_gone(now, parts_.random);
-            if (row.copies.renewal_due(now) || !liars.empty()) to_renew.push_back(id);
+            // Whoever does not know us collects and says nothing until it has looked; the next try
+            // is another deposit.
+            const bool stranger = recipient != recipients_.end() && recipient->second->beacon;
+            if (!stranger) {
+                const auto liars = row.copies.false_gone(now, parts_.random);
+                if (row.copies.renewal_due(now) || !liars.empty()) to_renew.push_back(id);
+            }
             if (!row.copies.due_deposits(now).empty()) again.insert(mail->account);
             for (const auto& box : row.copies.due_checks(now)) {
                 const auto* const copy = row.copies.at(box);
@@ -69,7 +74,7 @@ void MailboxDeposit::look() {
 
 // A host tells nobody of what another key left there: to it we are somebody else now.
 bool MailboxDeposit::left_with_former_key(const Recipient& recipient, const mailbox::Copy& copy) {
-    return copy.since < recipient.key_since;
+    return recipient.beacon || copy.since < recipient.key_since;
 }
 
 Task<> MailboxDeposit::renew(crypto::DeviceId device, std::vector<crypto::MessageId> messages) {

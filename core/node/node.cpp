@@ -43,6 +43,7 @@ Task<> Node::stop() {
         co_await services.running->mailboxes.stop();
         co_await services.running->desk.stop();
         co_await services.running->requests.stop();
+        co_await services.running->fares.stop();
         services.running->owed.stop();
         co_await services.running->deposit.stop();
         co_await services.running->offers.stop();

@@ -33,10 +33,15 @@ Task<Result<InviteView>> Node::create_invite(InviteOptions options) {
     auto& services = *services_;
     KITH_CO_CHECK(services.need_identity());
     KITH_CO_CHECK(services.commits.ready());
-    // Our own addresses first, then nodes that have been there for a while.
-    auto nodes = services.running->publisher.endpoints();
+    // Our own address first, then those who are there when we are not: our mailboxes, and nodes
+    // that have been there for a while.
+    const auto own = services.running->publisher.endpoints();
+    std::vector<Endpoint> nodes(own.begin(), own.begin() + (own.empty() ? 0 : 1));
+    for (const auto& box : services.running->mailboxes.boxes())
+        nodes.push_back(box.endpoint);
     for (const auto& peer : services.ports.directory.peers())
         nodes.push_back(peer.endpoint);
+    if (own.size() > 1) nodes.insert(nodes.end(), own.begin() + 1, own.end());
     Transaction step;
     auto invite = services.running->flow.create_invite(step, options, std::move(nodes));
     if (!invite) co_return tl::unexpected(invite.error());

@@ -70,8 +70,15 @@ class OwnRequests {
     /// Drops what has been seen, gives up what is over. Call every ten minutes or so.
     void look();
 
-    /// The work that pays for envelopes with this account's mailboxes; nullopt: none is ready.
-    std::optional<reputation::Proof> proof(const crypto::AccountKey& account) const;
+    /// What pays for leaving the request with this account's mailboxes.
+    struct Fare {
+        crypto::BlindedAccountKey account;  ///< A_e
+        Bytes proof;
+    };
+
+    /// nullopt: the message is no request of ours whose ticket is ready.
+    std::optional<Fare> fare(const crypto::AccountKey& account,
+                             const crypto::MessageId& message) const;
 
     /// What people see of it; nullopt: no request of ours.
     std::optional<RequestView> view(const crypto::AccountKey& account) const;

@@ -165,10 +165,14 @@ void OwnRequests::send_out(Own& own) {
     plan(own);
 }
 
-std::optional<reputation::Proof> OwnRequests::proof(const crypto::AccountKey& account) const {
+std::optional<OwnRequests::Fare> OwnRequests::fare(const crypto::AccountKey& account,
+                                                   const crypto::MessageId& message) const {
     const auto found = own_.find(account);
-    if (found == own_.end() || found->second.row.stage != Stage::Out) return std::nullopt;
-    return proof_of(found->second.row);
+    if (found == own_.end()) return std::nullopt;
+    const auto& row = found->second.row;
+    const auto day = day_of(row);
+    if (row.stage != Stage::Out || row.message != message || !day) return std::nullopt;
+    return Fare{day->account, proof_of(row).encode()};
 }
 
 // --- What people see

@@ -106,6 +106,7 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
                services.ports.random,
                services.ports.clock,
                services.ports.executor}),
+      fares(services.fare_parts(*this)),
       care({services.contacts,
             sender,
             services.outbox,

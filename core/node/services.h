@@ -8,6 +8,7 @@
 #include "core/node/contact_desk.h"
 #include "core/node/contact_flow.h"
 #include "core/node/courier.h"
+#include "core/node/deposit_fares.h"
 #include "core/node/host_scores.h"
 #include "core/node/mailbox_client.h"
 #include "core/node/mailbox_deposit.h"
@@ -55,6 +56,7 @@ struct Running {
     AccountServe serve;
     Courier courier;
     MailboxDeposit deposit;
+    DepositFares fares;
     SessionCare care;
     BeaconPublisher publisher;
     MailboxHost host;
@@ -99,6 +101,9 @@ struct Node::Services final : LinkHandler, EventSource {
     // --- Strangers
     ContactDesk::Parts desk_parts(Running& to);
     OwnRequests::Parts request_parts(Running& to);
+    DepositFares::Parts fare_parts(Running& to);
+    /// A beacon was found: its mailboxes, and what it asks of strangers.
+    void learn_beacon(const crypto::AccountKey& account);
     Result<> load_strangers();
     void wire_strangers();
     /// Until it is known what a request to this account costs, or for some seconds.

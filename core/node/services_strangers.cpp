@@ -38,6 +38,21 @@ OwnRequests::Parts Node::Services::request_parts(Running& to) {
             ports.executor};
 }
 
+DepositFares::Parts Node::Services::fare_parts(Running& to) {
+    return {contacts, to.requests, to.puzzles, ports.random, ports.clock, ports.executor};
+}
+
+void Node::Services::learn_beacon(const crypto::AccountKey& account) {
+    const auto* const contact = std::as_const(contacts).find(account);
+    const auto* const beacon = running->courier.beacon(account);
+    if (contact && contact->reach && beacon && !contact->blocked()) {
+        const auto keys =
+            directory::EpochKeys::derive(account, *contact->reach, beacon->version.first);
+        if (keys) running->deposit.on_beacon(account, keys->account, beacon->boxes);
+    }
+    running->requests.found(account);
+}
+
 Result<> Node::Services::load_strangers() {
     KITH_CHECK(running->asked.load());
     KITH_CHECK(running->desk.load());
@@ -73,7 +88,18 @@ void Node::Services::wire_strangers() {
     own.courier.on_prepare([&own](Transaction& step, const auto& account) {
         return own.requests.prepare(step, account);
     });
-    own.courier.on_found([&own](const auto& account) { own.requests.found(account); });
+    own.courier.on_found([this](const auto& account) { learn_beacon(account); });
+    own.courier.on_wanted([&own](const auto& account) { return own.deposit.wants_key(account); });
+    own.courier.on_keys([&own](const auto& account, const session::BundleKeys& keys) {
+        if (!keys.envelope) return;
+        own.deposit.on_bundle_key(account,
+                                  {keys.party.device, keys.envelope->id, keys.envelope->key});
+    });
+    own.deposit.on_fare([&own](const auto& account, const auto& message, bool more) {
+        return own.fares.fare(account, message, more);
+    });
+    own.fares.on_beacon([&own](const auto& account) { return own.courier.beacon(account); });
+    own.fares.on_ready([&own](const auto& account) { own.deposit.wake(account); });
     own.requests.on_beacon([&own](const auto& account) { return own.courier.beacon(account); });
     own.requests.on_search([&own](const auto& account) { own.courier.search(account); });
 }

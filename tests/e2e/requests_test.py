@@ -3,6 +3,7 @@
 """People who ask for contact without an invitation: what it costs, who sees it, and what happens
 when whoever is asked is not there."""
 import sys
+import time
 import unittest
 
 import daemons
@@ -54,6 +55,56 @@ class Strangers(unittest.TestCase):
         self.assertIn("ask them for an invite", out)
         states = [contact["state"] for contact in self.bob.call("contact.list")]
         self.assertNotIn("pending-in", states)
+
+
+class Absent(unittest.TestCase):
+    """Whoever is asked is away; only its mailbox is there."""
+
+    def setUp(self):
+        self.network = daemons.Network(PROGRAMS)
+        self.addCleanup(self.network.__exit__)
+        self.vera = self.network.founder("vera", flags=["--mailbox"]).keep_port()
+        self.bob = self.network.member("bob", self.vera)
+        self.bob.wait("a mailbox", lambda: any(
+            box["state"] == "ok" for box in self.bob.call("mailbox.list")))
+        # The host knows what to hand out, and the directory where it is.
+        self.bob.wait("to be found", lambda: self.announced())
+
+    def held(self):
+        """Envelopes that the mailbox keeps for Bob."""
+        return sum(one["envelopes"] for one in self.vera.call("mailbox.stats")["mailboxes"])
+
+    def announced(self):
+        time.sleep(4)
+        return True
+
+    def test_a_request_waits_with_the_mailbox(self):
+        carol = self.network.member("carol", self.vera)
+        address = self.bob.call("identity.show")["address"]
+        self.bob.stop()
+        code, out, err = carol.kith("contacts", "add", address, "--text", "we met at the lake")
+        self.assertEqual(code, 0, err)
+        carol.wait("the request to be on its way", lambda: carol.call(
+            "contact.show", who=address)["request"]["state"] == "out")
+        held = self.vera.wait("the envelope", lambda: self.held())
+        self.assertEqual(held, 1)
+        carol.stop()
+        self.bob.start()
+        self.assertEqual(self.bob.wait_contact("carol", "pending-in")["text"], "we met at the lake")
+        self.bob.call("contact.accept", who="carol")
+        carol.start()
+        carol.wait_contact("bob")
+
+    def test_an_invitation_is_taken_while_the_inviter_is_away(self):
+        link = self.bob.call("invite.create")["link"]
+        self.bob.stop()
+        carol = self.network.daemon("carol").start()
+        carol.call("identity.create", name="carol", network=link)
+        carol.call("invite.accept", link=link)
+        self.vera.wait("the envelope", lambda: self.held())
+        self.bob.start()
+        self.bob.wait_contact("carol")
+        carol.wait_contact("bob")
 
 
 if __name__ == "__main__":
