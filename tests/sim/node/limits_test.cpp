@@ -223,7 +223,10 @@ TEST_F(Limits, MailOverTheCreditStaysWithTheMailboxUntilItIsRead) {
     report(bob, alice);
     world.run(minutes(1));
     bob.switch_off();
-    const auto ids = send(alice, bob, 9);
+    const auto ids = send(alice, bob, 8);
+    world.get(alice.node().rename_self("Alicia"));
+    send(alice, bob, 1);
+    world.run(seconds(10));
     ASSERT_TRUE(world.run_until([&] { return alice.state_of(ids.back()) == MessageState::Stored; },
                                 minutes(2)));
     alice.switch_off();
@@ -231,9 +234,11 @@ TEST_F(Limits, MailOverTheCreditStaysWithTheMailboxUntilItIsRead) {
     EXPECT_TRUE(arrive(bob, alice, 5, minutes(1)));
     world.run(minutes(40));
     EXPECT_EQ(unread(bob, alice), 5U);
+    EXPECT_EQ(bob.node().contact(id(alice))->self_name, "Alice") << "nothing overtakes";
     read_all(bob, alice);
     EXPECT_TRUE(world.run_until([&] { return all_heard(bob, alice).size() == 9; }, minutes(1)))
         << all_heard(bob, alice).size();
+    EXPECT_EQ(bob.node().contact(id(alice))->self_name, "Alicia");
     EXPECT_EQ(all_heard(bob, alice), numbered(0, 9));
 }
 

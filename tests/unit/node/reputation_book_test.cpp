@@ -207,6 +207,44 @@ TEST_F(ReputationBookTest, TheSweepErasesWhatSaysNothingAndKeepsBlocksAndContact
     EXPECT_EQ(tier(account(3)), Tier::Stranger);
 }
 
+TEST_F(ReputationBookTest, OfTooManyUnknownPeopleThoseWithTheLeastEvidenceGo) {
+    befriend(account(1));
+    const store::ReputationTable table(store);
+    store::Changes changes;
+    for (std::uint32_t i = 0; i < ReputationBook::max_unknown + 8; ++i) {
+        Record record(reputation::Context::Person, clock.wall());
+        for (std::uint32_t times = 0; times <= i % 4; ++times)
+            record.observe(Event::Malformed, clock.wall());
+        table.put(
+            changes, table.key_of(reputation::Context::Person, be_bytes<std::uint32_t>(i)), record);
+    }
+    commit(std::move(changes));
+    ASSERT_TRUE(book.load());
+    const auto full = rows();
+    book.observe(account(2), Event::Malformed);
+    flush();
+    EXPECT_EQ(rows(), full + 1) << "the time, and nobody new";
+    ASSERT_TRUE(book.declined(account(3)));
+    flush();
+    EXPECT_EQ(rows(), full + 2) << "what our user does is always written";
+    ReputationSweep sweep(store, book);
+    const SteadyTime began = clock.now();
+    for (int step = 0; step < 40; ++step) {
+        store::Changes erased;
+        ASSERT_TRUE(sweep.look(erased, began));
+        commit(std::move(erased));
+    }
+    EXPECT_EQ(rows(), ReputationBook::max_unknown / 8 * 7 + 2) << "a contact, and the time";
+    EXPECT_EQ(tier(account(1)), Tier::Contact);
+    std::size_t slight = 0;
+    ASSERT_TRUE(table.walk({}, 100'000, [&](ByteView, const Record* record) {
+        if (record->bad(clock.wall()) > 0 && record->bad(clock.wall()) < 6) ++slight;
+    }));
+    const std::size_t people = ReputationBook::max_unknown + 8 + 1;
+    const std::size_t gone = people - ReputationBook::max_unknown / 8 * 7;
+    EXPECT_EQ(slight, people / 4 + 1 - gone) << "only of those with one fault, or declined";
+}
+
 TEST_F(ReputationBookTest, TheSweepLooksOnceADay) {
     ReputationSweep sweep(store, book);
     store::Changes changes;
