@@ -2,7 +2,7 @@
 // Work that pays for envelopes at the mailboxes of somebody whose capability we do not have: the
 // proof of our own request where there is one, else a small one for eight envelopes of the day.
 // Hosts cannot read what an account asks; they take at least 63 and rank by work. Strand only.
-// Specification: docs/spec/requests.md, docs/spec/mailbox.md#deposits.
+// Specification: docs/spec/requests.md, docs/spec/mailbox.md#depositor.
 #pragma once
 
 #include "core/base/async_scope.h"

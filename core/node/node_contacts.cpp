@@ -211,12 +211,11 @@ Task<Result<ContactView>> Node::block_contact(std::string who) {
 }
 
 Task<Result<ContactView>> Node::unblock_contact(std::string who) {
-    Services::ContactAction action = [&services = *services_](
-                                         Transaction& step, identity::Contact& contact) -> Result<> {
+    Services::ContactAction action =
+        [&services = *services_](Transaction& step, identity::Contact& contact) -> Result<> {
         KITH_CHECK(services.running->flow.unblock(step, contact));
-        step.after.push_back([&services, account = contact.account] {
-            services.credit_freed(account);
-        });
+        step.after.push_back(
+            [&services, account = contact.account] { services.credit_freed(account); });
         return success();
     };
     return services_->change(std::move(who), std::move(action));
@@ -240,9 +239,8 @@ Task<Result<ContactView>> Node::change_contact(std::string who, ContactChange ch
         if (change.bulk) {
             if (!contact.accepted()) return fail(Code::Refused, "this is not a contact");
             KITH_CHECK(services.reputation.set_bulk(contact.account, *change.bulk));
-            step.after.push_back([&services, account = contact.account] {
-                services.credit_freed(account);
-            });
+            step.after.push_back(
+                [&services, account = contact.account] { services.credit_freed(account); });
         }
         services.contacts.put(step.changes, contact);
         step.events.push_back(ContactRef{contact.account});

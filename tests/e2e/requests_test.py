@@ -2,14 +2,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """People who ask for contact without an invitation: what it costs, who sees it, and what happens
 when whoever is asked is not there."""
+import json
+import os
+import subprocess
 import sys
 import time
 import unittest
+from pathlib import Path
 
 import daemons
 import report
 
 PROGRAMS = None
+STRANGERS = int(os.environ.get("KITH_STRANGERS", 120))
+# Seconds of one core for one evaluation of the puzzle, docs/performance.md.
+EVALUATION = 0.0005
 
 
 class Strangers(unittest.TestCase):
@@ -105,6 +112,76 @@ class Absent(unittest.TestCase):
         self.bob.start()
         self.bob.wait_contact("carol")
         carol.wait_contact("bob")
+
+
+class Flood(unittest.TestCase):
+    """Fresh identities, all at once. KITH_STRANGERS chooses how many."""
+
+    def setUp(self):
+        self.network = daemons.Network(PROGRAMS)
+        self.addCleanup(self.network.__exit__)
+        self.bob = self.network.founder("bob")
+        self.bob.stop()
+        config = self.bob.home / "config" / "config.toml"
+        # The strangers' work would take them hours: here it costs next to nothing.
+        config.write_text(config.read_text() + '[privacy]\nrequest_effort = "0"\n')
+        self.bob.start()
+        self.alice = self.network.member("alice", self.bob)
+
+    def resident(self):
+        """What Bob's daemon has of its own in memory, in KiB."""
+        text = (Path("/proc") / str(self.bob.process.pid) / "status").read_text()
+        fields = dict(line.split(":", 1) for line in text.splitlines())
+        return int(fields["RssAnon"].split()[0])
+
+    def chat(self, seconds, while_running=None):
+        """Round trips of a message to the receipt, in ms."""
+        client, times = self.alice.client(), []
+        end = time.monotonic() + seconds
+        while time.monotonic() < end or (while_running and while_running.poll() is None):
+            begin = time.monotonic()
+            sent = client.call("message.send", to="bob", text="hello")["id"]
+            client.call("message.wait", id=sent, state="delivered", timeout_ms=30000)
+            times.append(1000 * (time.monotonic() - begin))
+            time.sleep(0.02)
+        client.close()
+        return sorted(times)
+
+    @staticmethod
+    def p99(times):
+        return times[int(0.99 * (len(times) - 1))]
+
+    def test_of_strangers_costs_a_few_looks_and_no_friend(self):
+        link = self.bob.call("invite.create")["link"]
+        flood = [str(Path(PROGRAMS) / "kith_flood"), link]
+        # What is made once is made: threads, tables, the first pages.
+        subprocess.run([*flood, "20", "1"], check=True, capture_output=True, timeout=120)
+        self.chat(3)
+        before, quiet = self.resident(), self.chat(5)
+        attack = subprocess.Popen([*flood, str(STRANGERS), "1"], stdout=subprocess.PIPE)
+        busy = self.chat(0, while_running=attack)
+        told = json.loads(attack.communicate()[0])
+        grown = self.resident() - before
+        shown = [one for one in self.bob.call("contact.list") if one["state"] == "pending-in"]
+        real = STRANGERS * 2000 * EVALUATION / 60
+        print(f"{told['sent']} strangers in {told['seconds']} s: {len(shown)} shown, "
+              f"{grown} KiB more, a friend's p99 {self.p99(quiet):.1f} ms quiet, "
+              f"{self.p99(busy):.1f} ms ({len(busy)} messages); at the least effort of 2 "
+              f"they would have paid {real:.1f} minutes of a core", flush=True)
+        self.assertEqual(told["sent"], STRANGERS)
+        self.assertGreaterEqual(len(shown), 1)
+        self.assertLessEqual(len(shown), 50)
+        self.assertLessEqual(grown, 4096)
+        # A machine that does other things at the same time says little about milliseconds.
+        patience = 2 * self.p99(quiet) if STRANGERS >= 3000 else 2 * self.p99(quiet) + 100
+        self.assertLessEqual(self.p99(busy), patience)
+        # What waits is there after a restart, and nothing is shown twice.
+        ids = {one["id"] for one in shown}
+        self.bob.stop()
+        self.bob.start()
+        again = {one["id"] for one in self.bob.call("contact.list")
+                 if one["state"] == "pending-in"}
+        self.assertEqual(ids, again)
 
 
 if __name__ == "__main__":
