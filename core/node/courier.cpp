@@ -93,11 +93,9 @@ void Courier::wake_all() {
 
 void Courier::greet() {
     constexpr std::size_t greeted = 5;
-    const Timestamp now = parts_.clock.wall();
     std::vector<const identity::Contact*> recent;
     parts_.contacts.for_each([&](const identity::Contact& contact) {
-        const bool lately = contact.last_seen && now - *contact.last_seen < hours(24);
-        if (contact.accepted() && lately) recent.push_back(&contact);
+        if (contact.accepted() && contact.last_seen) recent.push_back(&contact);
     });
     std::ranges::sort(recent, std::ranges::greater{}, &identity::Contact::last_seen);
     if (recent.size() > greeted) recent.resize(greeted);

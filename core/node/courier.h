@@ -91,8 +91,9 @@ class Courier {
     void wake(const crypto::AccountKey& account, bool now = false);
     /// The network changed: everybody is worth another try.
     void wake_all();
-    /// Links to the contacts that were about within the last day, five at most, so that what waits
-    /// for us on their side finds its way: called once, when the network is there.
+    /// Links to the five contacts that were about last, so that what waits for us on their side
+    /// finds its way: called once, when the network is there. However long ago that was: whoever
+    /// comes back after weeks, or with a wrong clock, is the one that others look for in vain.
     void greet();
     /// Looks for the contact and links to it, if nobody of it is linked.
     void seek(const crypto::AccountKey& account);
