@@ -97,6 +97,9 @@ api::Mailbox to_api(const node::MailboxView& view) {
     out.quota = view.quota;
     out.lost = view.lost;
     out.availability = static_cast<std::uint64_t>(std::lround(view.availability * 100));
+    out.score = static_cast<std::uint64_t>(std::lround(view.score * 100));
+    for (const auto& [act, count] : view.acts)
+        out.acts[act] = std::to_string(count);
     if (!view.evidence.empty()) out.evidence = to_hex(view.evidence);
     out.last_pickup = view.last_pickup;
     out.lease_until = view.lease_until;

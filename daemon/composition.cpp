@@ -6,7 +6,6 @@
 #include "core/store/rocks_store.h"
 #include "core/transport/net_watch.h"
 #include "core/transport/port_keeper.h"
-#include "core/transport/tls_transport.h"
 #include "daemon/api_failures.h"
 #include "daemon/listen_ports.h"
 #include "daemon/mailbox_settings.h"
@@ -23,7 +22,6 @@ using api::Failure;
 using api::Problem;
 using dht::OpendhtDirectory;
 using store::RocksStore;
-using transport::TlsTransport;
 
 std::string_view word(transport::NetChange change) {
     switch (change) {
@@ -40,7 +38,7 @@ std::string_view word(transport::NetChange change) {
 class OpenedNode final : public OpenedProfile {
   public:
     OpenedNode(std::unique_ptr<RocksStore> store,
-               std::unique_ptr<TlsTransport> transport,
+               std::unique_ptr<transport::Transport> transport,
                std::unique_ptr<OpendhtDirectory> directory)
         : store_(std::move(store)),
           transport_(std::move(transport)),
@@ -113,7 +111,7 @@ class OpenedNode final : public OpenedProfile {
 
   private:
     std::unique_ptr<RocksStore> store_;
-    std::unique_ptr<TlsTransport> transport_;
+    std::unique_ptr<transport::Transport> transport_;
     std::unique_ptr<OpendhtDirectory> directory_;
     // It uses those above until it is gone.
     std::unique_ptr<node::Node> node_;
@@ -156,16 +154,11 @@ api::Outcome<std::unique_ptr<RocksStore>> open_store(const Parts& parts,
     return *std::move(opened);
 }
 
-api::Outcome<std::unique_ptr<TlsTransport>> open_transport(const Parts& parts,
-                                                           const std::vector<Endpoint>& listen) {
-    TlsTransport::Options options;
-    options.listen = listen;
-    auto opened = TlsTransport::open(parts.executor, parts.clock, parts.random, std::move(options));
-    if (opened) return *std::move(opened);
-    if (opened.error().code == Code::Busy)
-        return tl::unexpected(port_in_use(listen, parts.port_owner));
-    return tl::unexpected(
-        Failure(Problem::BadConfig, opened.error().context, "kith config get daemon.listen"));
+Failure listen_failure(const Error& error,
+                       const Parts& parts,
+                       const std::vector<Endpoint>& listen) {
+    if (error.code == Code::Busy) return port_in_use(listen, parts.port_owner);
+    return Failure(Problem::BadConfig, error.context, "kith config get daemon.listen");
 }
 
 std::unique_ptr<OpendhtDirectory> open_directory(const Parts& parts,
@@ -223,11 +216,12 @@ Task<Profile::Opened> open_profile(Parts parts,
                                    crypto::MasterKey master) {
     const std::vector<Endpoint> listen = usable_addresses(config.listen);
     KITH_CO_TRY(auto store, open_store(parts, paths, master));
-    KITH_CO_TRY(auto transport, open_transport(parts, listen));
+    auto transport = open_transport(parts, listen);
+    if (!transport) co_return tl::unexpected(listen_failure(transport.error(), parts, listen));
     // The DHT takes the port that the listener got.
-    auto directory = open_directory(parts, paths, config, transport->listening());
+    auto directory = open_directory(parts, paths, config, (*transport)->listening());
     auto opened =
-        std::make_unique<OpenedNode>(std::move(store), std::move(transport), std::move(directory));
+        std::make_unique<OpenedNode>(std::move(store), *std::move(transport), std::move(directory));
     Result<> started = opened->open_node(parts, settings_from(config));
     if (started && config.port_mapping) opened->keep_port(parts);
     if (started) started = co_await opened->node().start();

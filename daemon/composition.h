@@ -4,11 +4,13 @@
 #pragma once
 
 #include "core/base/profile_paths.h"
+#include "core/transport/transport.h"
 #include "daemon/config.h"
 #include "daemon/profile.h"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace kith::daemon {
 
@@ -31,5 +33,10 @@ struct Parts {
                                                  ProfilePaths paths,
                                                  Config config,
                                                  crypto::MasterKey master);
+
+/// Binds the ports and makes the transport over them; in a file of its own, so that a test can put
+/// another one in its place. As TlsTransport::open().
+Result<std::unique_ptr<transport::Transport>> open_transport(const Parts& parts,
+                                                             const std::vector<Endpoint>& listen);
 
 }  // namespace kith::daemon

@@ -18,6 +18,16 @@ std::string state_words(const api::Mailbox& mailbox) {
     return out;
 }
 
+// What it did that it should not have done; of losses there is the host's own receipt.
+std::string act_words(const api::Mailbox& mailbox) {
+    std::string out;
+    for (const auto& [act, count] : mailbox.acts) {
+        if (act == "receipt") continue;
+        out += (out.empty() ? "" : ", ") + one_line(act) + " " + one_line(count);
+    }
+    return out;
+}
+
 std::vector<std::string> row(const api::Mailbox& mailbox) {
     const bool keeps = mailbox.state != api::MailboxState::Offered;
     return {
@@ -27,7 +37,8 @@ std::vector<std::string> row(const api::Mailbox& mailbox) {
         keeps ? fmt::format("{} of {}", size_words(mailbox.bytes), size_words(mailbox.quota)) : "",
         keeps ? fmt::format("{} collected", mailbox.collected) : "",
         keeps ? fmt::format("there {} % of the time", mailbox.availability) : "",
-        mailbox.last_pickup ? "asked " + ago(*mailbox.last_pickup, wall_now()) : ""};
+        mailbox.last_pickup ? "asked " + ago(*mailbox.last_pickup, wall_now()) : "",
+        act_words(mailbox)};
 }
 
 void show(Output& out, const std::vector<api::Mailbox>& mailboxes) {

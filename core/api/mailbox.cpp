@@ -23,6 +23,8 @@ struct Fields<Mailbox> : Object {
         member("quota", self.quota);
         member("lost", self.lost);
         member("availability", self.availability);
+        member("score", self.score);
+        member("acts", self.acts);
         member("evidence", self.evidence);
         member("last_pickup", self.last_pickup);
         member("lease_until", self.lease_until);

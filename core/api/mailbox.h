@@ -24,10 +24,12 @@ struct Mailbox {
     std::uint64_t collected = 0;  // envelopes since the daemon started
     std::uint64_t bytes = 0;      // that it held for us when it was asked last
     std::uint64_t quota = 0;
-    std::uint64_t lost = 0;                // losses that its own receipts prove
-    std::uint64_t availability = 0;        // percent of our polls that it answered
-    std::optional<std::string> evidence;   // hex: its receipt about the last loss
-    std::optional<Timestamp> last_pickup;  // complete
+    std::uint64_t lost = 0;                   // losses that its own receipts prove
+    std::uint64_t availability = 0;           // percent of our polls that it answered
+    std::uint64_t score = 0;                  // percent: what we think of it by its acts
+    std::map<std::string, std::string> acts;  // what it did, and how often
+    std::optional<std::string> evidence;      // hex: its receipt about the last loss
+    std::optional<Timestamp> last_pickup;     // complete
     std::optional<Timestamp> lease_until;
 
     friend bool operator==(const Mailbox&, const Mailbox&) = default;

@@ -83,6 +83,7 @@ class Daemon:
         os.chmod(self.home, 0o700)
         listen = "0.0.0.0:4222" if host else "127.0.0.1:0"
         self.configure(f'[daemon]\nlisten = ["{listen}"]\n')
+        self.program = "kithd"
         self.process = None
         self.flags = []  # of kithd, at each start
         self.environment = dict(os.environ, KITH_HOME=str(self.home), KITH_NO_INPUT="1",
@@ -105,7 +106,7 @@ class Daemon:
 
     def spawn(self, *flags):
         log = open(self.home / "stderr", "ab")
-        self.process = subprocess.Popen([*self.prefix, self.programs / "kithd", *self.flags, *flags], env=self.environment,
+        self.process = subprocess.Popen([*self.prefix, self.programs / self.program, *self.flags, *flags], env=self.environment,
                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         return self
 

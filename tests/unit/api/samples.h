@@ -87,6 +87,8 @@ inline api::Mailbox full_mailbox() {
     mailbox.rtt_ms = 12;
     mailbox.collected = 41;
     mailbox.lost = 1;
+    mailbox.score = 42;
+    mailbox.acts["loss"] = "1";
     mailbox.evidence = "9f3c";
     mailbox.last_pickup = noon;
     mailbox.lease_until = noon;
