@@ -116,6 +116,13 @@ Task<Outcome<api::Contact>> accept_key(ApiContext& context, api::ContactAcceptKe
     co_return changed(context, *node, contact, call.who);
 }
 
+Task<Outcome<api::Nothing>> introduce(ApiContext& context, api::ContactIntroduce call) {
+    KITH_CO_TRY(node::Node* const node, context.node());
+    const auto done = co_await node->introduce_contact(call.a, call.b);
+    if (!done) co_return tl::unexpected(contact_failure(*node, done.error(), call.a));
+    co_return api::Nothing();
+}
+
 Outcome<api::Verification> verification(const node::Node& node,
                                         const Result<node::VerificationView>& view,
                                         const std::string& who) {
@@ -151,6 +158,7 @@ void add_contact_methods(ApiMethods& methods) {
     methods.add<api::ContactRemove>(remove);
     methods.add<api::ContactSet>(set);
     methods.add<api::ContactAcceptKey>(accept_key);
+    methods.add<api::ContactIntroduce>(introduce);
     methods.add<api::VerifyShow>(verify_show);
     methods.add<api::VerifyConfirm>(verify_confirm);
 }

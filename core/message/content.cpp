@@ -24,6 +24,7 @@ struct Bounds {
 
     Result<> operator()(const Request& request) const {
         KITH_CHECK(name(request.name));
+        KITH_CHECK(at_most(request.introduction.size(), introduction_max, "introduction"));
         return at_most(request.text.size(), request_text_max, "text of a request");
     }
 
@@ -50,6 +51,12 @@ struct Bounds {
     Result<> operator()(const Mailbox& mailbox) const {
         if (mailbox.body.empty()) return fail(Code::InvalidArgument, "an empty word");
         return at_most(mailbox.body.size(), mailbox_body_max, "word about mailboxes");
+    }
+
+    Result<> operator()(const Introduction& word) const {
+        if (word.introduction.empty()) return fail(Code::InvalidArgument, "no introduction");
+        KITH_CHECK(name(word.name));
+        return at_most(word.introduction.size(), introduction_max, "introduction");
     }
 
     Result<> operator()(const Unknown& unknown) const {
@@ -82,7 +89,8 @@ static_assert(stands_at<Empty, ContentType::Empty> && stands_at<Text, ContentTyp
               stands_at<Endpoints, ContentType::Endpoints> &&
               stands_at<DeviceList, ContentType::DeviceList> &&
               stands_at<DeviceListAsk, ContentType::DeviceListAsk> &&
-              stands_at<Mailbox, ContentType::Mailbox>);
+              stands_at<Mailbox, ContentType::Mailbox> &&
+              stands_at<Introduction, ContentType::Introduction>);
 
 }  // namespace
 

@@ -46,12 +46,15 @@ enum class ContentType : std::uint8_t {
     DeviceList = 12,
     DeviceListAsk = 13,
     Mailbox = 14,
+    Introduction = 15,
 };
 
 /// Bytes of UTF-8 of a name; what is shown is shorter (core/text/name.h).
 inline constexpr std::size_t name_max = 128;
 /// Bytes of UTF-8 of a contact request.
 inline constexpr std::size_t request_text_max = 1000;
+/// Bytes of a signed introduction (docs/spec/reputation.md#introductions).
+inline constexpr std::size_t introduction_max = 336;
 /// Bytes of one word about mailboxes; the largest is an announcement.
 inline constexpr std::size_t mailbox_body_max = 1024;
 /// Endpoints that one device tells: two address families, some interfaces.
@@ -92,12 +95,14 @@ struct Receipt {
     friend bool operator==(const Receipt&, const Receipt&) = default;
 };
 
-/// Somebody asks to become a contact. `c` = {name, text, s?: bin16}
+/// Somebody asks to become a contact. `c` = {name, text, s?: bin16, v?: bin <= 336}
 struct Request {
     std::string name;
     std::string text;
     /// Reach secret of the asker, so that the answer finds it when it has gone.
     std::optional<crypto::ReachSecret> reach;
+    /// A contact of the reader introduces the asker: what that contact has signed. Empty: nobody.
+    Bytes introduction = {};
 
     friend bool operator==(const Request&, const Request&) = default;
 };
@@ -224,6 +229,17 @@ struct Mailbox {
     friend bool operator==(const Mailbox&, const Mailbox&) = default;
 };
 
+/// "Ask this person, I know you both": how to reach somebody, and the sender's signed word for it.
+/// `c` = {r: bin32, s: bin16, name, v: bin 1..336}
+struct Introduction {
+    crypto::AccountKey account;
+    crypto::ReachSecret reach;
+    std::string name;  ///< what the sender calls it
+    Bytes introduction;
+
+    friend bool operator==(const Introduction&, const Introduction&) = default;
+};
+
 /// A type this version does not know, as it came.
 struct Unknown {
     std::uint8_t type = 0;
@@ -247,6 +263,7 @@ using Content = std::variant<Empty,
                              DeviceList,
                              DeviceListAsk,
                              Mailbox,
+                             Introduction,
                              Unknown>;
 
 /// `ty` of a content.

@@ -53,9 +53,12 @@ struct Encode {
     }
 
     void operator()(const Request& request) const {
-        out.map(request.reach ? 3 : 2).key("name").text(request.name);
+        const bool introduced = !request.introduction.empty();
+        const std::size_t more = (request.reach ? 1U : 0U) + (introduced ? 1U : 0U);
+        out.map(2 + more).key("name").text(request.name);
         out.key("text").text(request.text);
         optional_reach(request.reach);
+        if (introduced) out.key("v").bin(request.introduction);
     }
 
     void operator()(const Reset& reset) const {
@@ -114,6 +117,11 @@ struct Encode {
     void operator()(const Mailbox& mailbox) const {
         out.map(2).key("k").uint(static_cast<std::uint8_t>(mailbox.kind));
         out.key("b").bin(mailbox.body);
+    }
+
+    void operator()(const Introduction& word) const {
+        out.map(4).key("r").bin(word.account).key("s").bin(word.reach);
+        out.key("name").text(word.name).key("v").bin(word.introduction);
     }
 
     void operator()(const Unknown& unknown) const { out.raw(unknown.content); }
@@ -179,6 +187,7 @@ Content read_request(Reader& in, StrMap& map) {
     request.name = map.key("name").text(name_max);
     request.text = map.key("text").text(request_text_max);
     request.reach = optional_reach(in, map);
+    if (map.has("v")) request.introduction = to_bytes(in.bin(1, introduction_max));
     return request;
 }
 
@@ -274,13 +283,22 @@ Content read_mailbox(Reader&, StrMap& map) {
     return mailbox;
 }
 
+Content read_introduction(Reader&, StrMap& map) {
+    Introduction word;
+    word.account = map.key("r").id<crypto::AccountKey>();
+    word.reach = map.key("s").id<crypto::ReachSecret>();
+    word.name = map.key("name").text(name_max);
+    word.introduction = to_bytes(map.key("v").bin(1, introduction_max));
+    return word;
+}
+
 Content read_empty(Reader&, StrMap&) {
     return Empty{};
 }
 
 using Read = Content (*)(Reader&, StrMap&);
 
-constexpr std::array<Read, 15> readers{read_empty,
+constexpr std::array<Read, 16> readers{read_empty,
                                        read_text,
                                        read_receipt,
                                        read_request,
@@ -294,7 +312,8 @@ constexpr std::array<Read, 15> readers{read_empty,
                                        read_endpoints,
                                        read_device_list,
                                        read_device_list_ask,
-                                       read_mailbox};
+                                       read_mailbox,
+                                       read_introduction};
 
 static_assert(readers.size() + 1 == std::variant_size_v<Content>);
 

@@ -2,6 +2,7 @@
 // What peers may change about the two of us: the other half of contact_flow.h.
 #include "core/base/log.h"
 #include "core/node/contact_flow.h"
+#include "core/store/request_table.h"
 
 #include <algorithm>
 
@@ -217,6 +218,30 @@ Result<> ContactFlow::on(Transaction& step,
     const auto* const contact = parts_.contacts.find(origin.account);
     if (!contact || ask.seq >= parts_.profile.list().list().seq) return success();
     parts_.sender.say(step, *contact, message::DeviceList{parts_.profile.list().signed_list()});
+    return success();
+}
+
+Result<> ContactFlow::on(Transaction& step,
+                         const Origin& origin,
+                         const message::Introduction& word) {
+    const auto* const contact = std::as_const(parts_.contacts).find(origin.account);
+    if (!contact || !contact->accepted() || word.account == parts_.profile.account()) {
+        return success();
+    }
+    const auto* const known = std::as_const(parts_.contacts).find(word.account);
+    if (known && (known->accepted() || known->blocked())) return success();
+    const store::RequestTable table(parts_.store);
+    KITH_TRY(const auto held, table.introductions());
+    if (held.size() >= store::HeldIntroduction::most) return success();
+    table.put(step.changes,
+              store::HeldIntroduction{
+                  word.account, origin.account, word.introduction, parts_.clock.wall()});
+    const auto address = identity::Address::of(word.account, word.reach);
+    step.events.push_back(NoticeRef{
+        "introduction",
+        "info",
+        std::string(ContactBook::shown_name(*contact)) + " introduces you to " + word.name,
+        "kith contacts add " + identity::to_string(address)});
     return success();
 }
 

@@ -212,6 +212,14 @@ bool ContactDesk::shows(const crypto::AccountKey& account) const {
     return false;
 }
 
+std::optional<crypto::AccountKey> ContactDesk::introduced_by(
+    const crypto::AccountKey& account) const {
+    for (const auto& request : desk_->shown()) {
+        if (request.claim.sender == account) return request.voucher;
+    }
+    return std::nullopt;
+}
+
 bool ContactDesk::waits(const crypto::AccountKey& account) const {
     return held_of(account) != nullptr && !shows(account);
 }

@@ -104,6 +104,8 @@ class ContactDesk final : public StrangerDoor {
 
     /// Whether the user can see a request of this account here.
     bool shows(const crypto::AccountKey& account) const;
+    /// Who has introduced the sender of a request that is shown; nullopt: nobody.
+    std::optional<crypto::AccountKey> introduced_by(const crypto::AccountKey& account) const;
     /// The user has decided; the entry goes with the step.
     void decided(Transaction& step, const crypto::AccountKey& account, Desk::Decision decision);
     /// It became a contact otherwise.
@@ -149,10 +151,8 @@ class ContactDesk final : public StrangerDoor {
     void take_up(Arrival& arrival);
     bool raise(Arrival& arrival, Transaction& step);
     bool open_new(Arrival& arrival, Transaction& step);
-    bool vouched(const Origin& origin,
-                 const message::Request& request,
-                 Arrival& arrival,
-                 std::optional<crypto::AccountKey>& voucher);
+    std::optional<crypto::AccountKey> voucher_of(const crypto::AccountKey& sender,
+                                                 const message::Request& request);
     void remember(const crypto::InnerId& inner);
 
     // contact_desk.cpp

@@ -253,8 +253,8 @@ bool ContactDesk::open_new(Arrival& arrival, Transaction& step) {
     auto content = request_in(read->payload);
     const auto* const devices = parts_.lists.find(arrival.origin.account);
     if (!content || !devices || !devices->newest()) return drop();
-    std::optional<crypto::AccountKey> voucher;
-    if (vouched(arrival.origin, *content, arrival, voucher)) {
+    const auto voucher = voucher_of(arrival.origin.account, *content);
+    if (voucher) {
         arrival.claim.way = Way::Introduced;
     } else if (!reputation::pays(arrival.work, arrival.claim.price)) {
         return drop();
@@ -279,11 +279,32 @@ bool ContactDesk::open_new(Arrival& arrival, Transaction& step) {
     return true;
 }
 
-bool ContactDesk::vouched(const Origin&,
-                          const message::Request&,
-                          Arrival&,
-                          std::optional<crypto::AccountKey>&) {
-    return false;
+/// Whose word for the sender it is, if it is good. Charged to the voucher once.
+std::optional<crypto::AccountKey> ContactDesk::voucher_of(const crypto::AccountKey& sender,
+                                                          const message::Request& request) {
+    if (request.introduction.empty()) return std::nullopt;
+    const auto signed_word = reputation::SignedIntroduction::decode(request.introduction);
+    if (!signed_word) return std::nullopt;
+    const auto device = signed_word->claimed_device();
+    if (!device) return std::nullopt;
+    const identity::Contact* voucher = nullptr;
+    parts_.contacts.for_each([&](const identity::Contact& contact) {
+        if (contact.accepted() && contact.devices.find(*device)) voucher = &contact;
+    });
+    if (!voucher) return std::nullopt;
+    const Timestamp now = parts_.clock.wall();
+    const auto word = reputation::verify_introduction(
+        *signed_word, voucher->devices, sender, parts_.profile.account(), now);
+    if (!word) return std::nullopt;
+    if (charged_.contains(word->id)) return voucher->account;
+    bool granted = false;
+    const auto charged = parts_.reputation.act(
+        voucher->account, [&granted](reputation::Record& record, Timestamp then) {
+            granted = record.take_vouch(then);
+        });
+    if (!charged || !granted) return std::nullopt;
+    charged_.add(*word, now);
+    return voucher->account;
 }
 
 }  // namespace kith::node

@@ -4,7 +4,9 @@
 #include "core/base/encoding.h"
 #include "core/base/log.h"
 #include "core/directory/epoch.h"
+#include "core/reputation/introduction.h"
 #include "core/reputation/ticket.h"
+#include "core/store/request_table.h"
 
 #include <fmt/format.h>
 
@@ -136,9 +138,35 @@ Result<identity::Contact*> ContactFlow::ask(Transaction& step,
     request.name = parts_.profile.name();
     request.text = std::move(text);
     request.reach = own_reach();
+    const store::RequestTable table(parts_.store);
+    KITH_TRY(const auto word, table.introduction(address.account));
+    if (word && now - word->received < reputation::introduction_lifetime) {
+        request.introduction = word->introduction;
+    } else if (word) {
+        table.erase_introduction(step.changes, address.account);
+    }
     parts_.sender.say(step, *contact, request);
     store(step, *contact);
     return contact;
+}
+
+Result<> ContactFlow::introduce(Transaction& step,
+                                const identity::Contact& who,
+                                const identity::Contact& to) {
+    if (!who.accepted() || !to.accepted()) return fail(Code::Refused, "this is no contact");
+    if (who.account == to.account) return fail(Code::InvalidArgument, "these are the same");
+    if (!to.reach) return fail(Code::NotFound, "no address of this contact is known");
+    const auto word = reputation::Introduction::make(
+        who.account, to.account, parts_.profile.device_id(), parts_.clock.wall(), parts_.random);
+    const auto& device = parts_.profile.stored().device;
+    message::Introduction content;
+    content.account = to.account;
+    content.reach = *to.reach;
+    content.name = ContactBook::shown_name(to);
+    if (content.name.size() > message::name_max) content.name.clear();
+    content.introduction = reputation::SignedIntroduction::sign(word, device.signing).encode();
+    parts_.sender.say(step, who, content);
+    return success();
 }
 
 Result<> ContactFlow::accept(Transaction& step, identity::Contact& contact, std::string name) {

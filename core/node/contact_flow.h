@@ -84,6 +84,10 @@ class ContactFlow final : public ControlHandler {
     Result<identity::Contact*> ask(Transaction& step,
                                    const identity::Address& address,
                                    std::string text);
+    /// Tells `who` how to reach `to`, with our word for it.
+    Result<> introduce(Transaction& step,
+                       const identity::Contact& who,
+                       const identity::Contact& to);
     Result<> accept(Transaction& step, identity::Contact& contact, std::string name);
     Result<> decline(Transaction& step, identity::Contact& contact, bool tell);
     Result<> block(Transaction& step, identity::Contact& contact);
@@ -112,6 +116,7 @@ class ContactFlow final : public ControlHandler {
     Result<> on(Transaction& step, const Origin& origin, const message::DeviceList& list);
     Result<> on(Transaction& step, const Origin& origin, const message::DeviceListAsk& ask);
     Result<> on(Transaction& step, const Origin& origin, const message::Mailbox& word);
+    Result<> on(Transaction& step, const Origin& origin, const message::Introduction& word);
 
     /// The contact record of whoever wrote, with its device list.
     Result<identity::Contact*> contact_of(const Origin& origin);

@@ -128,6 +128,8 @@ class Node {
     /// A contact request. Malformed: the address; AlreadyExists; Refused: blocked by us.
     [[nodiscard]] Task<Result<ContactView>> add_contact(std::string address, std::string text);
     [[nodiscard]] Task<Result<ContactView>> accept_contact(std::string who, std::string name);
+    /// Gives `who` our word for reaching `to`; both are contacts.
+    [[nodiscard]] Task<Result<>> introduce_contact(std::string who, std::string to);
     [[nodiscard]] Task<Result<ContactView>> decline_contact(std::string who, bool tell);
     [[nodiscard]] Task<Result<ContactView>> block_contact(std::string who);
     [[nodiscard]] Task<Result<ContactView>> unblock_contact(std::string who);

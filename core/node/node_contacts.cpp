@@ -194,6 +194,22 @@ Task<Result<ContactView>> Node::accept_contact(std::string who, std::string name
     return services.change(std::move(who), std::move(action));
 }
 
+Task<Result<>> Node::introduce_contact(std::string who, std::string to) {
+    const auto other = services_->contacts.resolve(to);
+    if (!other) co_return tl::unexpected(other.error());
+    const crypto::AccountKey account = (*other)->account;
+    Services::ContactAction action = [&services = *services_, account](
+                                         Transaction& step,
+                                         identity::Contact& contact) -> Result<> {
+        const auto* const reached = services.contacts.find(account);
+        if (!reached) return fail(Code::NotFound, "no such contact");
+        return services.running->flow.introduce(step, contact, *reached);
+    };
+    const auto done = co_await services_->change(std::move(who), std::move(action));
+    if (!done) co_return tl::unexpected(done.error());
+    co_return success();
+}
+
 Task<Result<ContactView>> Node::decline_contact(std::string who, bool tell) {
     Services::ContactAction action = [&services = *services_, tell](Transaction& step,
                                                                     identity::Contact& contact) {

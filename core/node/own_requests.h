@@ -99,6 +99,8 @@ class OwnRequests {
     void try_again(Own& own);
     void give_up(Own& own);
     bool pose(Own& own);
+    /// A contact of theirs has introduced us: an eighth.
+    reputation::WorkEighths price_of(const store::OwnRequest& row) const;
     void work(Own& own);
     std::optional<reputation::RecipientDay> day_of(const store::OwnRequest& row) const;
     reputation::Proof proof_of(const store::OwnRequest& row) const;

@@ -16,6 +16,7 @@ constexpr auto category = log::Category::Node;
 constexpr Duration again_after = seconds(10);
 constexpr Duration busy_pause = milliseconds(50);
 constexpr reputation::WorkEighths whole_price = 8;
+constexpr reputation::WorkEighths introduced_price = 1;
 
 bool asks(const Lane& lane, const crypto::AccountKey& account) {
     if (lane.account() != account) return false;
@@ -49,15 +50,30 @@ reputation::Proof OwnRequests::proof_of(const store::OwnRequest& row) const {
     return proof;
 }
 
+reputation::WorkEighths OwnRequests::price_of(const store::OwnRequest& row) const {
+    for (const auto& part : row.parts) {
+        const Lane* const lane = parts_.outbox.lane(part.device);
+        const auto* const entry = lane ? lane->find(row.message) : nullptr;
+        if (!entry) continue;
+        const auto item = parts_.outbox.item(*lane, entry->position);
+        if (!item) continue;
+        const auto content = message::decode_content(item->type, item->content);
+        const auto* const request = content ? std::get_if<message::Request>(&*content) : nullptr;
+        return request && !request->introduction.empty() ? introduced_price : whole_price;
+    }
+    return whole_price;
+}
+
 /// Takes the puzzle of the newest beacon. False: there is none.
 bool OwnRequests::pose(Own& own) {
     const Whereabouts* const beacon = beacon_ ? beacon_(own.row.account) : nullptr;
     if (!beacon) return false;
-    own.closed = !beacon->open_to_strangers;
+    const auto price = price_of(own.row);
+    own.closed = price == whole_price && !beacon->open_to_strangers;
     if (own.closed) return false;
     own.row.effort = reputation::effort_of_try(own.row.tries - 1U, beacon->effort);
     // Their mailboxes take no less.
-    own.row.difficulty = std::max(reputation::difficulty_for(own.row.effort, whole_price),
+    own.row.difficulty = std::max(reputation::difficulty_for(own.row.effort, price),
                                   reputation::host_least_difficulty);
     own.row.epoch = beacon->version.first.value();
     own.row.beacon = beacon->signer;

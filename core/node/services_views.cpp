@@ -117,6 +117,9 @@ ContactView Node::Services::view(const identity::Contact& contact) const {
     if (contact.state() == identity::ContactState::PendingOut) {
         out.request = running->requests.view(contact.account);
     }
+    if (contact.state() == identity::ContactState::PendingIn) {
+        out.introduced_by = running->desk.introduced_by(contact.account);
+    }
     return out;
 }
 

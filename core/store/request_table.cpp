@@ -6,6 +6,7 @@
 //   own request  [1, ak bin32, message bin16, stage u8, started s, tried s, tries u8, effort u16,
 //                 [[did bin16, init bin], ..], e u64, D_e bin32, d u32, index u8, [u64 x 4],
 //                 evaluations u64]
+//   introduction [1, ak bin32, voucher bin32, v bin, received s]
 #include "core/store/request_table.h"
 
 #include "core/session/init.h"
@@ -21,6 +22,7 @@ constexpr std::uint8_t state_row = 0x00;
 constexpr std::uint8_t entry_rows = 0x01;
 constexpr std::uint8_t asked_rows = 0x02;
 constexpr std::uint8_t own_rows = 0x03;
+constexpr std::uint8_t introduction_rows = 0x04;
 constexpr std::size_t secret_size = 32;
 constexpr std::size_t state_max = 256;
 constexpr std::size_t policies_max = 4096;
@@ -255,6 +257,54 @@ void RequestTable::put(Changes& changes, const OwnRequest& request) const {
 void RequestTable::erase_own(Changes& changes, const crypto::AccountKey& account) const {
     changes.erase(Table::Reputation,
                   concat(prefix_of(own_rows), store_.index(Table::Reputation, account)));
+}
+
+// --- Introductions
+
+Bytes HeldIntroduction::encode() const {
+    Bytes row;
+    wire::Writer out(row);
+    out.array(5).uint(row_version).bin(account).bin(voucher).bin(introduction);
+    out.uint(unix_seconds(received));
+    return row;
+}
+
+Result<HeldIntroduction> HeldIntroduction::decode(ByteView row) {
+    wire::Reader in(row, state_max + message::introduction_max);
+    in.tuple(5);
+    KITH_CHECK(take_version(in));
+    HeldIntroduction out;
+    out.account = in.id<crypto::AccountKey>();
+    out.voucher = in.id<crypto::AccountKey>();
+    out.introduction = to_bytes(in.bin(1, message::introduction_max));
+    out.received = from_unix_seconds(in.u64());
+    if (!in.finish()) return corrupt();
+    return out;
+}
+
+Result<std::vector<HeldIntroduction>> RequestTable::introductions() const {
+    return scan_rows<HeldIntroduction>(store_, introduction_rows);
+}
+
+Result<std::optional<HeldIntroduction>> RequestTable::introduction(
+    const crypto::AccountKey& account) const {
+    const Bytes key =
+        concat(prefix_of(introduction_rows), store_.index(Table::Reputation, account));
+    KITH_TRY(const auto row, store_.get(Table::Reputation, key));
+    if (!row) return std::optional<HeldIntroduction>();
+    KITH_TRY(auto held, HeldIntroduction::decode(*row));
+    return std::optional<HeldIntroduction>(std::move(held));
+}
+
+void RequestTable::put(Changes& changes, const HeldIntroduction& held) const {
+    const Bytes key =
+        concat(prefix_of(introduction_rows), store_.index(Table::Reputation, held.account));
+    changes.put(Table::Reputation, key, held.encode());
+}
+
+void RequestTable::erase_introduction(Changes& changes, const crypto::AccountKey& account) const {
+    changes.erase(Table::Reputation,
+                  concat(prefix_of(introduction_rows), store_.index(Table::Reputation, account)));
 }
 
 }  // namespace kith::store

@@ -5,6 +5,7 @@
 //                      0x02 0x01 || id 16            a request at the desk
 //                      0x02 0x02 || index(reach)     what was asked for on the last days
 //                      0x02 0x03 || index(account)   a request of ours
+//                      0x02 0x04 || index(account)   somebody introduces us to it
 //
 // Decoders check every bound; rows are versioned. Specification: docs/spec/requests.md.
 #pragma once
@@ -99,6 +100,23 @@ struct OwnRequest {
     friend bool operator==(const OwnRequest&, const OwnRequest&) = default;
 };
 
+/// A contact of ours introduces us to somebody.
+struct HeldIntroduction {
+    /// Beyond: further ones are not kept.
+    static constexpr std::size_t most = 64;
+
+    crypto::AccountKey account;  ///< to whom
+    crypto::AccountKey voucher;
+    Bytes introduction;  ///< what it has signed
+    Timestamp received{};
+
+    Bytes encode() const;
+    /// Corrupt, UnsupportedVersion.
+    static Result<HeldIntroduction> decode(ByteView row);
+
+    friend bool operator==(const HeldIntroduction&, const HeldIntroduction&) = default;
+};
+
 class RequestTable {
   public:
     explicit RequestTable(const Store& store) : store_(store) {}
@@ -121,6 +139,12 @@ class RequestTable {
     Result<std::vector<OwnRequest>> own() const;
     void put(Changes& changes, const OwnRequest& request) const;
     void erase_own(Changes& changes, const crypto::AccountKey& account) const;
+
+    Result<std::vector<HeldIntroduction>> introductions() const;
+    /// nullopt: nobody has introduced us to it.
+    Result<std::optional<HeldIntroduction>> introduction(const crypto::AccountKey& account) const;
+    void put(Changes& changes, const HeldIntroduction& held) const;
+    void erase_introduction(Changes& changes, const crypto::AccountKey& account) const;
 
   private:
     const Store& store_;

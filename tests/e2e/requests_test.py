@@ -143,7 +143,8 @@ class Flood(unittest.TestCase):
             sent = client.call("message.send", to="bob", text="hello")["id"]
             client.call("message.wait", id=sent, state="delivered", timeout_ms=30000)
             times.append(1000 * (time.monotonic() - begin))
-            time.sleep(0.02)
+            # Nobody reads them: more than 5,000 would have to wait.
+            time.sleep(0.02 if STRANGERS < 1000 else 0.1)
         client.close()
         return sorted(times)
 

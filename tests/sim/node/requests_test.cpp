@@ -189,6 +189,27 @@ TEST_F(Requests, AreTriedFourTimesAndThenGivenUp) {
     EXPECT_EQ(carol->node().status().outbox, 0U);
 }
 
+TEST_F(Requests, OfThoseWhomAContactIntroducesCostAnEighthAndHaveSlotsOfTheirOwn) {
+    bob->switch_off();
+    bob->settings.request_effort = 4;
+    bob->settings.requests.accept = reputation::AcceptRequests::Introduced;
+    bob->switch_on();
+    world.run(minutes(2));
+    ask(*carol, *bob);
+    ASSERT_TRUE(world.run_until([&] { return request_of(*carol, *bob) == RequestState::Closed; },
+                                minutes(5)));
+    (void)world.get(carol->node().remove_contact(addresses.at(bob)));
+    world.get(alice->node().introduce_contact("carol", "bob"));
+    world.run(minutes(1));
+    ask(*carol, *bob, "alice sends me");
+    ASSERT_TRUE(reaches(*bob, *carol, ContactState::PendingIn));
+    const auto seen = seen_by(*bob, *carol);
+    EXPECT_EQ(seen->introduced_by, alice->node().identity()->account);
+    EXPECT_EQ(seen->note, "alice sends me");
+    (void)world.get(bob->node().accept_contact(addresses.at(carol), ""));
+    EXPECT_TRUE(reaches(*carol, *bob, ContactState::Accepted));
+}
+
 TEST_F(Requests, OfBothSidesAreAYes) {
     ask(*carol, *bob);
     ask(*bob, *carol);
