@@ -28,12 +28,16 @@ void LinkPace::resume(std::uint32_t next) {
     first_ = next;
 }
 
-bool LinkPace::acknowledged(std::size_t in_flight, std::uint32_t next) {
-    if (held_ || round_ == free_flow || left_ > 0 || in_flight > 0) return false;
+bool LinkPace::acknowledged(std::uint32_t highest, std::uint32_t next) {
+    if (held_ || round_ == free_flow || left_ > 0 || highest + 1 != next) return false;
     round_ = round_ >= limits::link_window ? free_flow : 2 * round_;
     left_ = round_;
     first_ = next;
     return true;
+}
+
+void LinkPace::one_more() {
+    if (waits_for_answer()) left_ = 1;
 }
 
 void LinkPace::begin_carefully() {

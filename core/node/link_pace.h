@@ -34,9 +34,16 @@ class LinkPace {
     /// The time of a BUSY has come, or the peer says that it takes messages: a round begins.
     void resume(std::uint32_t next);
 
-    /// Messages were taken, and `in_flight` are not answered: maybe the next round begins. True: it
-    /// does.
-    bool acknowledged(std::size_t in_flight, std::uint32_t next);
+    /// Messages up to number `highest` were taken; `next` as above. When it was the last one of
+    /// the round, all before it are decided, and the next round begins: true.
+    bool acknowledged(std::uint32_t highest, std::uint32_t next);
+
+    /// The round is written and its last message not answered.
+    bool waits_for_answer() const { return !held_ && left_ == 0; }
+
+    /// The last message of the round stays without an answer, as one that cannot be read: another
+    /// one may be written.
+    void one_more();
 
     /// A new link to a peer that took nothing last time: begins with one.
     void begin_carefully();

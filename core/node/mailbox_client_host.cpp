@@ -204,6 +204,7 @@ Result<> MailboxClient::leased(Run& run, const wire::Lease& answer) {
     if (answer.revision < host->settings.revision) {
         // It was restored, or begins anew: its places may begin anew too.
         host->cursor = 0;
+        run.looked_to = 0;
         run.recheck = true;
     }
     book_.put(step.changes, *host);
@@ -225,6 +226,7 @@ void MailboxClient::not_leased(Run& run, wire::RefuseCode code) {
         host->stage = Stage::Leasing;
         host->settings = {};
         host->cursor = 0;
+        run.looked_to = 0;
         book_.put(step.changes, *host);
         wish(step, *host);
         look_soon();

@@ -12,6 +12,9 @@ namespace {
 // The host sends at most pickup_bytes for one request.
 constexpr Duration pickup_deadline = seconds(60);
 constexpr Duration deletion_deadline = seconds(30);
+// What stays at the host over unread credit is fetched when our user reads; this is for what was
+// left for another reason.
+constexpr Duration revisit_period = hours(6);
 // More than a day's junk that counts against a host.
 constexpr std::size_t max_junk_open = 64;
 
@@ -26,7 +29,15 @@ Task<Result<>> MailboxClient::pick_up(RunPtr run) {
     if (!host) co_return success();
     const bool whole = std::exchange(run->recheck, false);
     run->collect = false;
-    Pass pass(whole ? 0 : host->cursor);
+    const SteadyTime now = parts_.clock.now();
+    if (whole || now >= run->revisit_at) {
+        run->looked_to = 0;
+        run->revisit_at = now + revisit_period;
+    }
+    const std::uint64_t kept = whole ? 0 : host->cursor;
+    Pass pass(std::max(kept, run->looked_to));
+    // It stays the first that was left, however far this pass comes.
+    if (pass.at > kept) pass.plan.left_behind(kept + 1);
     pass.junk_before = run->junk_open.size();
     wire::Pickup request;
     request.lease = name_of(parts_.profile.stored().account.beacon_seed, run->box);
@@ -95,6 +106,7 @@ bool MailboxClient::take_batch(Run& run, Pass& pass, ByteView body) {
         return true;
     }
     pass.at = batch->cursor;
+    run.looked_to = pass.at;
     take(run, *host, batch->items, &pass);
     return !batch->more || batch->items.empty();
 }

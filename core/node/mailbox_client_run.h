@@ -38,6 +38,9 @@ struct MailboxClient::Run {
     bool emptied = false;  // a pick-up was complete since the start
     SteadyTime poll_due{};
     SteadyTime collect_after{};
+    /// Looked at up to here since the start, what was left there included: polls go on behind it.
+    std::uint64_t looked_to = 0;
+    SteadyTime revisit_at{};      // when what was left is looked at again without a cause
     std::uint64_t envelopes = 0;  // that it handed over
     std::uint64_t junk = 0;
     /// Junk that another host may bring too, until all have been asked: then it is not this

@@ -14,6 +14,9 @@ namespace {
 
 using wire::FrameType;
 
+// After a refusal, for a message that gets no answer at all.
+constexpr Duration answer_patience = seconds(5);
+
 }  // namespace
 
 PeerLink::PeerLink(std::uint64_t serial,
@@ -50,6 +53,7 @@ Task<> PeerLink::run() {
         last_heard_ = clock_.now();
         missed_ = 0;
         if (!dispatch(*frame)) {
+            handler_.on_malformed(*this);
             channel_->close_malformed();
             break;
         }
@@ -62,6 +66,7 @@ void PeerLink::ended() {
     open_ = false;
     watch_.cancel();
     resume_.cancel();
+    one_more_.cancel();
     refusals_.cancel();
     channel_->close();
     feed_.set();
@@ -165,7 +170,7 @@ bool PeerLink::on_ack(ByteView body) {
     last_message_ = clock_.now();
     if (ack->receipts) handler_.on_receipts(*this, *ack->receipts);
     if (Lane* const lane = outbox_.lane(device()->device); lane && !ack->ns.empty()) {
-        go_on_after(*lane);
+        go_on_after(*lane, *std::ranges::max_element(ack->ns));
     }
     pump();
     return true;
@@ -236,6 +241,12 @@ void PeerLink::pump() {
     if (!std::exchange(begun_, true) && lane->hold()) resume_hold(*lane);
     const std::uint64_t before = cursor_;
     fill(*lane);
+    if (cursor_ != before && pace_.waits_for_answer()) {
+        one_more_ = clock_.call_after(answer_patience, [this] {
+            pace_.one_more();
+            pump();
+        });
+    }
     if (cursor_ != before) handler_.on_sent(*this);
 }
 

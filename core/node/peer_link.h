@@ -51,6 +51,8 @@ class LinkHandler {
     virtual bool on_mailbox_request(PeerLink& link, const wire::Frame& frame) = 0;
     /// A host that we called pushes our mail. False: malformed.
     virtual bool on_nudge(PeerLink& link, ByteView body) = 0;
+    /// What came was nothing that the protocol knows; the link ends.
+    virtual void on_malformed(PeerLink& link) = 0;
     /// The link will never say anything again.
     virtual void on_end(PeerLink& link) = 0;
     /// Whether a link with nothing to say should stay.
@@ -140,6 +142,7 @@ class PeerLink {
     /// This message and all behind it are not taken until it comes again, in `retry` or when
     /// go_on() says so.
     void refuse_from(std::uint32_t n, ByteView inner, wire::BusyCode code, Duration retry);
+
     /// A message was taken: nothing is refused any more.
     void taken() { intake_.open(); }
 
@@ -231,7 +234,7 @@ class PeerLink {
     void hold(Lane& lane, const wire::Busy& busy);
     /// A new link: the device took nothing last time.
     void resume_hold(const Lane& lane);
-    void go_on_after(Lane& lane);
+    void go_on_after(Lane& lane, std::uint32_t highest);
     void resume();
     void say_refused();
 
@@ -264,6 +267,7 @@ class PeerLink {
     bool begun_ = false;
     LinkPace pace_;
     Alarm resume_;
+    Alarm one_more_;
 
     // Incoming messages.
     std::uint32_t last_n_ = 0;

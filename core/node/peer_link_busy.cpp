@@ -116,10 +116,10 @@ void PeerLink::resume() {
     pump();
 }
 
-void PeerLink::go_on_after(Lane& lane) {
+void PeerLink::go_on_after(Lane& lane, std::uint32_t highest) {
     if (pace_.held()) return;
     lane.set_hold(std::nullopt);
-    pace_.acknowledged(in_flight_.size(), next_n_);
+    if (pace_.acknowledged(highest, next_n_)) one_more_.cancel();
 }
 
 }  // namespace kith::node

@@ -74,6 +74,7 @@ struct Node::Services final : LinkHandler, EventSource {
     void on_dial_request(PeerLink& link, std::uint32_t q, std::uint16_t port) override;
     bool on_mailbox_request(PeerLink& link, const wire::Frame& frame) override;
     bool on_nudge(PeerLink& link, ByteView body) override;
+    void on_malformed(PeerLink& link) override;
     void on_end(PeerLink& link) override;
     bool keep_idle(const PeerLink& link) const override;
     void on_sent(PeerLink& link) override;

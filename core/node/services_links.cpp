@@ -48,6 +48,12 @@ bool Node::Services::keep_idle(const PeerLink& link) const {
     return newer < kept;
 }
 
+void Node::Services::on_malformed(PeerLink& link) {
+    if (running && link.device()) {
+        reputation.observe(link.device()->account, reputation::Event::Malformed);
+    }
+}
+
 void Node::Services::on_sent(PeerLink& link) {
     const auto* const peer = link.device();
     if (waiters.empty() || !peer) return;

@@ -232,8 +232,12 @@ TEST_F(Limits, MailOverTheCreditStaysWithTheMailboxUntilItIsRead) {
     alice.switch_off();
     bob.switch_on();
     EXPECT_TRUE(arrive(bob, alice, 5, minutes(1)));
+    world.run(minutes(1));
+    const auto collected = [&] { return bob.node().mailboxes()->front().collected; };
+    const auto before = collected();
     world.run(minutes(40));
     EXPECT_EQ(unread(bob, alice), 5U);
+    EXPECT_EQ(collected(), before) << "what stays there is not fetched at each poll";
     EXPECT_EQ(bob.node().contact(id(alice))->self_name, "Alice") << "nothing overtakes";
     read_all(bob, alice);
     EXPECT_TRUE(world.run_until([&] { return all_heard(bob, alice).size() == 9; }, minutes(1)))

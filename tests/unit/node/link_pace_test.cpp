@@ -61,12 +61,28 @@ TEST(LinkPace, RoundsGrowWhileAllIsTakenAndThenFlowFreely) {
     for (std::uint32_t round = 1; round <= limits::link_window; round *= 2) {
         send(pace, next, round);
         EXPECT_FALSE(pace.may_send());
-        EXPECT_FALSE(pace.acknowledged(1, next)) << "one is still under way";
-        EXPECT_TRUE(pace.acknowledged(0, next));
+        EXPECT_FALSE(pace.acknowledged(next - 2, next)) << "one is still under way";
+        EXPECT_TRUE(pace.acknowledged(next - 1, next));
         sent += round;
     }
     send(pace, next, 5000);
     EXPECT_GT(sent, limits::link_window);
+}
+
+TEST(LinkPace, AMessageWithoutAnswerDoesNotEndTheFlow) {
+    LinkPace pace;
+    std::uint32_t next = 1;
+    send(pace, next, 1);
+    pace.refused(1, next, BusyCode::Credit);
+    pace.one_more();
+    EXPECT_FALSE(pace.may_send()) << "not while it is held";
+    pace.resume(next);
+    send(pace, next, 1);
+    EXPECT_TRUE(pace.waits_for_answer());
+    pace.one_more();
+    send(pace, next, 1);
+    EXPECT_TRUE(pace.acknowledged(next - 1, next));
+    send(pace, next, 2);
 }
 
 TEST(LinkPace, ANewLinkToWhoeverTookNothingBeginsWithOne) {
