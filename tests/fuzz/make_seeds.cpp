@@ -21,6 +21,7 @@
 #include "core/session/own_prekeys.h"
 #include "core/session/session_set.h"
 #include "core/store/mailbox_row.h"
+#include "core/store/request_row.h"
 #include "core/wire/lease_frames.h"
 #include "tests/support/seeded_random.h"
 
@@ -199,6 +200,31 @@ void write_reputation(const fs::path& root, Random& random) {
     rows.add_choice(2, "request", request.encode());
     rows.add_choice(3, "policies", policies.encode());
     rows.add_choice(4, "desk", desk.encode_state());
+
+    store::DeskEntry entry;
+    entry.request = request;
+    entry.inner = Bytes(32, 1);
+    entry.list.body = Bytes(200, 2);
+    store::AskedWork asked;
+    asked.policies = policies;
+    asked.ahead_first = 20000;
+    asked.ahead_last = 20006;
+    asked.ahead_effort = 2;
+    store::OwnRequest own;
+    own.started = own.tried = from_unix_seconds(1728100000);
+    own.parts = {{{}, Bytes(300, 3)}, {{}, Bytes(300, 4)}};
+    own.epoch = 20000;
+    own.difficulty = 500;
+    own.progress = {2, {1, 2, 3, 0}, 700};
+    store::HeldIntroduction held;
+    held.introduction = Bytes(200, 5);
+    held.received = from_unix_seconds(1728100000);
+    Corpus requests{root / "request_row"};
+    requests.add_choice(0, "state", store::DeskState{Bytes(32, 6), Bytes(40, 7)}.encode());
+    requests.add_choice(1, "entry", entry.encode());
+    requests.add_choice(2, "asked", asked.encode());
+    requests.add_choice(3, "own", own.encode());
+    requests.add_choice(4, "introduction", held.encode());
 
     const auto voucher = crypto::DeviceSigningPair::generate(random);
     const auto introduction = Introduction::make({}, {}, {}, now, random);

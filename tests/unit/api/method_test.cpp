@@ -68,6 +68,7 @@ TEST(Method, TheTableDescribesTheStructs) {
                                             ContactRemove,
                                             ContactSet,
                                             ContactAcceptKey,
+                                            ContactIntroduce,
                                             ContactReport,
                                             ReputationWhy,
                                             ReputationForgive,
