@@ -239,6 +239,9 @@ TEST_F(Limits, MailOverTheCreditStaysWithTheMailboxUntilItIsRead) {
     EXPECT_EQ(unread(bob, alice), 5U);
     EXPECT_EQ(collected(), before) << "what stays there is not fetched at each poll";
     EXPECT_EQ(bob.node().contact(id(alice))->self_name, "Alice") << "nothing overtakes";
+    world.run(hours(7));
+    EXPECT_GT(collected(), before) << "but it is not forgotten either";
+    EXPECT_EQ(unread(bob, alice), 5U);
     read_all(bob, alice);
     EXPECT_TRUE(world.run_until([&] { return all_heard(bob, alice).size() == 9; }, minutes(1)))
         << all_heard(bob, alice).size();
