@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Many strangers at one door: fresh identities, each with a contact request, over the real wire.
 //
-// Usage: kith_flood LINK COUNT [each]    LINK: an invitation of whoever is besieged; of it only the
-// network, the address and the node are used. `each`: d of the work that each pays; without it what
-// the beacon asks. Prints one JSON object.
+// Usage: kith_flood LINK COUNT [each [FAULT]]    LINK: an invitation of whoever is besieged; of it
+// only the network, the address and the node are used. `each`: d of the work that each pays;
+// without it what the beacon asks (0 too). FAULT: what is wrong with each ticket: none, missing,
+// false (its nonces), foreign (made by somebody else), other (made for another INIT), stale (of
+// another day). Prints one JSON object.
 #include "core/base/system_clock.h"
 #include "core/crypto/sodium_random.h"
 #include "core/identity/account.h"
@@ -62,10 +64,11 @@ struct Stranger {
 
 class Flood {
   public:
-    Flood(std::string link, std::size_t count, std::uint32_t difficulty)
+    Flood(std::string link, std::size_t count, std::uint32_t difficulty, std::string fault)
         : invite_(need(identity::Invite::parse(link))),
           count_(count),
           difficulty_(difficulty),
+          fault_(std::move(fault)),
           clock_(io_.get_executor()),
           directory_(io_.get_executor(),
                      clock_,
@@ -189,15 +192,19 @@ class Flood {
         const auto sealed = need(session.seal(bytes, now_->list.signed_list(), random_, now));
         reputation::WorkTicket ticket;
         ticket.digests.push_back(reputation::init_digest(sealed.d));
-        ticket.proof.epoch = found_->version.first.value();
+        if (fault_ == "missing") return message::encode_inner_init({}, sealed.d);
+        if (fault_ == "other") ticket.digests.front() = reputation::init_digest(Bytes(9));
+        ticket.proof.epoch = found_->version.first.value() - (fault_ == "stale" ? 3 : 0);
         ticket.proof.difficulty = difficulty_;
-        ticket.proof.body = reputation::body_hash(now_->account.key, ticket.digests);
+        const auto maker = fault_ == "foreign" ? invite_.account : now_->account.key;
+        ticket.proof.body = reputation::body_hash(maker, ticket.digests);
         const reputation::RecipientDay day{keys_->account, ticket.proof.epoch, found_->signer};
         reputation::Solver solver(ticket.proof.puzzle(day));
         while (!solver.done())
             need_ok(solver.step() ? Result<>() : fail(Code::Busy, "no memory"));
         evaluations_ += solver.progress().evaluations;
         ticket.proof.nonces = solver.nonces();
+        if (fault_ == "false") ticket.proof.nonces.back() += 1'000'003;
         return message::encode_inner_init(reputation::encode_ticket(ticket), sealed.d);
     }
 
@@ -239,6 +246,7 @@ class Flood {
     identity::Invite invite_;
     std::size_t count_;
     std::uint32_t difficulty_;
+    std::string fault_;
     asio::io_context io_;
     SystemClock clock_;
     std::unique_ptr<crypto::SodiumRandom> sodium_ = need(crypto::SodiumRandom::create());
@@ -265,6 +273,6 @@ int main(int argc, char** argv) {
     if (argc < 3) kith::test::give_up("usage: kith_flood LINK COUNT [each]");
     const auto count = static_cast<std::size_t>(std::strtoul(argv[2], nullptr, 10));
     const auto each = argc > 3 ? static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10)) : 0;
-    kith::test::Flood(argv[1], count, each).run();
+    kith::test::Flood(argv[1], count, each, argc > 4 ? argv[4] : "none").run();
     return 0;
 }

@@ -152,6 +152,21 @@ class Flood(unittest.TestCase):
     def p99(times):
         return times[int(0.99 * (len(times) - 1))]
 
+    def test_what_is_not_paid_for_is_not_shown(self):
+        link = self.bob.call("invite.create")["link"]
+        flood = [str(Path(PROGRAMS) / "kith_flood"), link]
+
+        def shown():
+            return [one["id"] for one in self.bob.call("contact.list")
+                    if one["state"] == "pending-in"]
+        for fault in ("missing", "false", "foreign", "other", "stale"):
+            done = subprocess.run([*flood, "2", "120", fault], check=True, capture_output=True,
+                                  timeout=120)
+            self.assertEqual(json.loads(done.stdout)["sent"], 2)
+            self.assertEqual(shown(), [], fault)
+        subprocess.run([*flood, "2", "120"], check=True, capture_output=True, timeout=120)
+        self.bob.wait("those who paid", lambda: len(shown()) == 2)
+
     def test_of_strangers_costs_a_few_looks_and_no_friend(self):
         link = self.bob.call("invite.create")["link"]
         flood = [str(Path(PROGRAMS) / "kith_flood"), link]
