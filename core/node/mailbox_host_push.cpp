@@ -13,6 +13,8 @@ Task<> MailboxHost::send_batches(PeerLink* link, Client* client) {
         auto& pickup = client->pickups.front();
         const auto batch = box_->next_batch(pickup);
         if (batch) {
+            // A poll that brings nothing does not make the link a busy one.
+            if (!batch->items.empty()) link->touch();
             link->reply_with(batch->frame(pickup.q));
             if (!pickup.ended) continue;
             --client->unanswered;

@@ -238,7 +238,6 @@ bool MailboxHost::on_pickup(PeerLink& link, Client& client, ByteView body) {
         refuse(link, *no);
         return true;
     }
-    link.touch();
     listen(link.serial(), client, *request);
     client.pickups.push_back(*outcome.accepted());
     if (!client.sending) {

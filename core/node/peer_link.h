@@ -246,6 +246,8 @@ class PeerLink {
     }
 
     void ended();
+    /// So long nothing may be heard before the peer is asked.
+    Duration silence_allowed() const;
     void watch();
     void on_watch();
 

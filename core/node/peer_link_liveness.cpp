@@ -76,11 +76,15 @@ Task<Result<wire::Pong>> PeerLink::ask_to_dial(std::uint16_t port, SteadyTime de
     co_return wire::Pong::decode(answer->body);
 }
 
+Duration PeerLink::silence_allowed() const {
+    if (!in_flight_.empty()) return unacknowledged_deadline;
+    const bool quiet = clock_.now() - last_message_ > stretch_after;
+    return quiet ? keepalive_stretched : keepalive;
+}
+
 void PeerLink::watch() {
     const SteadyTime now = clock_.now();
-    const bool quiet = now - last_message_ > stretch_after;
-    SteadyTime due = last_heard_ + (quiet ? keepalive_stretched : keepalive);
-    if (!in_flight_.empty()) due = std::min(due, last_heard_ + unacknowledged_deadline);
+    SteadyTime due = last_heard_ + silence_allowed();
     if (pinged_) due = *pinged_ + pong_deadline;
     // Spread, so that links that opened together do not wake the device together for ever.
     const auto spread = static_cast<Duration::rep>(random_.below(1'000'000));
@@ -101,7 +105,8 @@ void PeerLink::on_watch() {
         close(wire::ByeCode::Idle);
         return;
     }
-    if (now - last_heard_ >= unacknowledged_deadline && (!pinged_ || last_heard_ < *pinged_)) {
+    // Not each time it looks: an answered PING is good until the next one is due.
+    if (now - last_heard_ >= silence_allowed() && (!pinged_ || last_heard_ < *pinged_)) {
         wire::Ping ping;
         ping.q = ping_q_ = next_q_++;
         pinged_ = now;
