@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 namespace kith::test {
@@ -116,8 +117,9 @@ class HostileMailbox : public testing::TestWithParam<Hostility> {
         }
     }
 
+    SeededRandom dice{seed_of(GetParam())};
+    HostileHost host{Hostility::None, dice};
     World world{seed_of(GetParam())};
-    HostileHost host{Hostility::None, world.random};
     Person& vera = world.person("Vera");
     Person& hal = world.person("Hal");
     Person& alice = world.person("Alice");
@@ -139,7 +141,7 @@ std::string name_of(const testing::TestParamInfo<Hostility>& info) {
 }
 
 TEST_P(HostileMailbox, NothingIsLostAndNothingIsBelieved) {
-    spend(3);
+    spend(std::getenv("KITH_SOAK") ? 10 : 2);
     std::string seen;
     for (const auto& [person, list] : acts) {
         for (const auto& act : list)
@@ -156,8 +158,10 @@ TEST_P(HostileMailbox, NothingIsLostAndNothingIsBelieved) {
     ASSERT_EQ(left.size(), 2U) << "both leave it";
     if (GetParam() == Replay) return;
     for (const auto& [person, list] : acts) {
-        // Three proven losses. A note tells of several copies at once.
+        // Three proven losses; a note tells of several copies at once. Or two wrong proofs.
         EXPECT_LE(left[person], 10U);
+        const auto wrong = std::ranges::find(list, "audit-wrong", &node::MailboxActView::act);
+        if (wrong != list.end() && wrong->count >= 2) continue;
         const auto lost = std::ranges::find(list, "loss", &node::MailboxActView::act);
         ASSERT_NE(lost, list.end());
         EXPECT_GE(lost->count, 3U);
