@@ -55,6 +55,10 @@ Failure contact_failure(const node::Node& node, const Error& error, std::string_
             failure.hint = "kith contacts list";
             return failure;
         }
+        case Code::Refused:
+            return Failure(Problem::Forbidden,
+                           std::string(refusal_text(error)),
+                           fmt::format("kith contacts show {}", who));
         default:
             return store_failure(error);
     }

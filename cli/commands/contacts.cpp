@@ -249,8 +249,9 @@ api::Outcome<> contacts_block(Context& context, const Arguments& arguments) {
 }
 
 api::Outcome<> contacts_unblock(Context& context, const Arguments& arguments) {
-    return changed(
-        context, context.call(api::ContactUnblock{arguments.get("WHO")}), "is no longer blocked");
+    return changed(context,
+                   context.call(api::ContactUnblock{arguments.get("WHO")}),
+                   "is no longer blocked or restricted");
 }
 
 api::Outcome<> contacts_rename(Context& context, const Arguments& arguments) {

@@ -210,9 +210,10 @@ Result<> ContactFlow::shut_out(Transaction& step,
 
 Result<> ContactFlow::unblock(Transaction& step, identity::Contact& contact) {
     KITH_TRY(const auto record, parts_.reputation.record(contact.account));
-    if (contact.blocked() || !record.is_restricted()) {
-        KITH_CHECK(advance(contact, ContactEvent::Unblock));
+    if (!contact.blocked() && !record.is_restricted()) {
+        return fail(Code::Refused, "this contact is neither blocked nor restricted");
     }
+    if (contact.blocked()) KITH_CHECK(advance(contact, ContactEvent::Unblock));
     KITH_CHECK(parts_.reputation.forgiven(contact.account));
     store(step, contact);
     if (wake_) {
