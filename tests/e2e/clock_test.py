@@ -6,7 +6,6 @@ libfaketime gives one daemon another wall clock; its steady clock goes on. It ca
 program under AddressSanitizer: for a plain build (./test soak). Promise R10 of docs/threat-model.md.
 """
 import os
-import subprocess
 import sys
 import time
 import unittest
@@ -22,15 +21,11 @@ JUMPS = [HOUR, -HOUR, DAY, -DAY, 10 * YEAR, -10 * YEAR, "1970-01-02 00:00:00", "
          0]
 
 
-def is_sanitized(program):
-    return b"libasan" in subprocess.run(["ldd", program], capture_output=True).stdout
-
-
 class Clock(unittest.TestCase):
     def setUp(self):
         if not LIBRARY.exists():
             self.skipTest("needs faketime")
-        if is_sanitized(Path(PROGRAMS) / "kithd"):
+        if daemons.is_sanitized(PROGRAMS):
             self.skipTest("libfaketime and AddressSanitizer do not go together")
         self.network = daemons.Network(PROGRAMS)
         self.addCleanup(self.network.__exit__)

@@ -14,6 +14,12 @@ from pathlib import Path
 PATIENCE = 60
 
 
+def is_sanitized(programs):
+    """Whether kithd is under AddressSanitizer, which holds back memory that was freed."""
+    needed = subprocess.run(["ldd", Path(programs) / "kithd"], capture_output=True).stdout
+    return b"libasan" in needed
+
+
 class Refused(Exception):
     """The daemon answered with an error object."""
 
