@@ -14,6 +14,7 @@ import file_size
 import format as formatting
 import hardening
 import layers
+import mutations
 import source_tree
 import spec_links
 import summary
@@ -202,6 +203,23 @@ class Hardening(Tree):
 
     def test_nothing_to_look_at_is_a_failure(self):
         self.assertTrue(list(hardening.check([self.root / "none"])))
+
+
+class Mutations(Tree):
+    def found(self, text, tests=("kith_a_test",)):
+        self.put("tests/a/CMakeLists.txt", "kith_test(kith_a_test\n  SOURCES x.cpp)\n")
+        self.put("core/a/x.cpp", text)
+        one = mutations.Sabotage("one", "harm", "core/a/x.cpp", "if (bad) return;", "", tests)
+        return list(mutations.check(self.root, [one]))
+
+    def test_a_place_that_is_gone_or_twofold(self):
+        self.assertFalse(self.found("if (bad) return;\n"))
+        self.assertTrue(self.found("if (worse) return;\n"))
+        self.assertTrue(self.found("if (bad) return;\n" * 2))
+
+    def test_a_test_that_does_not_exist(self):
+        self.assertTrue(self.found("if (bad) return;\n", ("kith_b_test",)))
+        self.assertTrue(self.found("if (bad) return;\n", ()))
 
 
 class Summary(Tree):
