@@ -14,10 +14,12 @@ import file_size
 import format as formatting
 import hardening
 import layers
+import materials
 import mutations
 import source_tree
 import spec_links
 import summary
+import unit_score
 import words
 
 SPDX = "// SPDX-License-Identifier: GPL-3.0-or-later\n"
@@ -203,6 +205,34 @@ class Hardening(Tree):
 
     def test_nothing_to_look_at_is_a_failure(self):
         self.assertTrue(list(hardening.check([self.root / "none"])))
+
+
+class Materials(Tree):
+    def found(self, linked, listed, licence="Expat"):
+        part = {"name": linked, "licenses": [{"license": {"name": licence}}],
+                "properties": [{"name": "kith:how", "value": "linked"}]}
+        return list(materials.check([], {"components": [part]}, listed))
+
+    def test_what_is_linked_and_not_listed(self):
+        self.assertFalse(self.found("libgtest-dev", {"libgtest-dev"}))
+        self.assertEqual(len(self.found("libgtest-dev", {"libgmock-dev"})), 0)  # brought by it
+        self.assertEqual(len(self.found("libgmock-dev", {"libgtest-dev"})), 2)
+
+    def test_a_licence_that_does_not_go_with_ours(self):
+        self.assertTrue(self.found("libgtest-dev", {"libgtest-dev"}, "CDDL-1.0"))
+
+    def test_nothing_to_look_at_is_a_failure(self):
+        self.assertTrue(list(materials.check([self.root / "none"])))
+
+
+class UnitScore(Tree):
+    def test_a_unit_without_walls_is_exposed(self):
+        self.put("a.service", "[Service]\nExecStart=/usr/bin/true\n")
+        if unit_score.shutil.which("systemd-analyze"):
+            self.assertTrue(list(unit_score.check([self.root / "a.service"])))
+
+    def test_no_unit_is_a_failure(self):
+        self.assertTrue(list(unit_score.check([])))
 
 
 class Mutations(Tree):
