@@ -11,7 +11,6 @@ namespace kith::node {
 namespace {
 
 constexpr Duration attempt_deadline = seconds(12);
-constexpr Duration lookup_deadline = seconds(5);
 constexpr Duration dial_deadline = seconds(8);
 constexpr Duration request_rest = hours(1);
 

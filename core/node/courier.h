@@ -110,6 +110,8 @@ class Courier {
     std::optional<SteadyTime> next_try(const crypto::AccountKey& account) const;
 
   private:
+    static constexpr Duration lookup_deadline = seconds(5);
+
     struct Errand {
         bool running = false;
         bool again = false;

@@ -6,11 +6,6 @@
 #include <algorithm>
 
 namespace kith::node {
-namespace {
-
-constexpr Duration lookup_deadline = seconds(5);
-
-}  // namespace
 
 std::string Courier::outcome_of(const Error& error) {
     switch (error.code) {

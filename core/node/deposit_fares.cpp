@@ -14,6 +14,7 @@ constexpr std::uint32_t most_difficulty = 128'000;
 
 Task<> DepositFares::stop() {
     stopping_ = true;
+    stop_.set();
     co_await scope_.join();
 }
 
@@ -48,6 +49,8 @@ bool DepositFares::pose(const crypto::AccountKey& account, Paid& paid) {
     const auto epoch = beacon->version.first;
     const auto keys = directory::EpochKeys::derive(account, *contact->reach, epoch);
     if (!keys) return false;
+    // What a crowded host asked for was for that day.
+    if (paid.day.epoch != epoch.value()) paid.difficulty = reputation::host_least_difficulty;
     paid.day = {keys->account, epoch.value(), beacon->signer};
     paid.solved = false;
     paid.messages.clear();
@@ -63,13 +66,13 @@ bool DepositFares::pose(const crypto::AccountKey& account, Paid& paid) {
 Task<> DepositFares::solve(crypto::AccountKey account) {
     const Paid& begun = paid_.at(account);
     reputation::Solver solver(begun.proof.puzzle(begun.day), {});
-    while (!solver.done() && !stopping_) {
-        auto stepped = co_await parts_.puzzles.step(solver);
-        if (stepped) solver = *std::move(stepped);
+    while (!solver.done()) {
+        auto stepped = co_await parts_.puzzles.step(solver, stop_);
+        if (stopping_ || !stepped) co_return;
+        solver = *std::move(stepped);
     }
     Paid& paid = paid_.at(account);
     paid.solving = false;
-    if (stopping_) co_return;
     paid.proof.nonces = solver.nonces();
     paid.solved = true;
     if (ready_) ready_(account);

@@ -5,6 +5,7 @@
 // Specification: docs/spec/requests.md, docs/spec/mailbox.md#depositor.
 #pragma once
 
+#include "core/base/async_event.h"
 #include "core/base/async_scope.h"
 #include "core/node/beacon_lookup.h"
 #include "core/node/contact_book.h"
@@ -34,7 +35,8 @@ class DepositFares {
         asio::any_io_executor executor;
     };
 
-    explicit DepositFares(Parts parts) : parts_(std::move(parts)), scope_(parts_.executor) {}
+    explicit DepositFares(Parts parts)
+        : parts_(std::move(parts)), scope_(parts_.executor), stop_(parts_.executor) {}
 
     [[nodiscard]] Task<> stop();
 
@@ -67,6 +69,7 @@ class DepositFares {
 
     Parts parts_;
     AsyncScope scope_;
+    AsyncEvent stop_;
     bool stopping_ = false;
     std::function<const Whereabouts*(const crypto::AccountKey&)> beacon_;
     std::function<void(const crypto::AccountKey&)> ready_;

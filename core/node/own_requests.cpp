@@ -8,8 +8,6 @@ namespace {
 
 using Stage = store::OwnRequest::Stage;
 
-// When the worker or the store takes nothing.
-constexpr Duration again_after = seconds(10);
 // Until they can be found: the beacon is asked for again.
 constexpr Duration search_every = minutes(5);
 

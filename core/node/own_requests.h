@@ -84,6 +84,9 @@ class OwnRequests {
     std::optional<RequestView> view(const crypto::AccountKey& account) const;
 
   private:
+    /// When the store takes nothing.
+    static constexpr Duration again_after = seconds(10);
+
     struct Own {
         store::OwnRequest row;
         bool solving = false;

@@ -12,9 +12,6 @@ namespace {
 using Stage = store::OwnRequest::Stage;
 
 constexpr auto category = log::Category::Node;
-// When the worker or the store takes nothing.
-constexpr Duration again_after = seconds(10);
-constexpr Duration busy_pause = milliseconds(50);
 constexpr reputation::WorkEighths whole_price = 8;
 constexpr reputation::WorkEighths introduced_price = 1;
 
@@ -115,12 +112,8 @@ Task<> OwnRequests::solve(crypto::AccountKey account) {
         reputation::Solver solver(proof_of(own->row).puzzle(*day), own->row.progress);
         if (solver.done()) break;
         const auto puzzle = solver.puzzle();
-        auto stepped = co_await parts_.puzzles.step(std::move(solver));
-        if (stopping_) co_return;
-        if (!stepped) {
-            co_await sleep_for(parts_.clock, busy_pause, stop_);
-            continue;
-        }
+        const auto stepped = co_await parts_.puzzles.step(std::move(solver), stop_);
+        if (stopping_ || !stepped) co_return;
         own = find(account);
         // Another try, or another device, has changed what is asked meanwhile.
         const auto now_asked = own ? day_of(own->row) : std::nullopt;

@@ -8,6 +8,8 @@ namespace kith::node {
 namespace {
 
 constexpr std::size_t measurements = 9;
+// As long as a step takes: so soon there is room again.
+constexpr Duration busy_pause = milliseconds(50);
 
 }  // namespace
 
@@ -29,15 +31,19 @@ Task<Duration> PuzzleWorker::measure() {
     co_return evaluation_;
 }
 
-Task<Result<reputation::Solver>> PuzzleWorker::step(reputation::Solver solver) {
+Task<std::optional<reputation::Solver>> PuzzleWorker::step(reputation::Solver solver,
+                                                           AsyncEvent& stop) {
     using Stepped = Result<reputation::Solver>;
-    std::function<Stepped()> job = [solver = std::move(solver)]() mutable -> Stepped {
-        KITH_CHECK(solver.step());
-        return std::move(solver);
-    };
-    auto stepped = co_await worker_.run(std::move(job));
-    if (!stepped) co_return tl::unexpected(stepped.error());
-    co_return *std::move(stepped);
+    for (;;) {
+        std::function<Stepped()> job = [solver]() mutable -> Stepped {
+            KITH_CHECK(solver.step());
+            return std::move(solver);
+        };
+        const auto stepped = co_await worker_.run(std::move(job));
+        if (stepped && *stepped) co_return **stepped;
+        const bool go_on = co_await sleep_for(clock_, busy_pause, stop);
+        if (!go_on) co_return std::nullopt;
+    }
 }
 
 Task<Result<>> PuzzleWorker::verify(reputation::WorkClaim claim) {

@@ -4,12 +4,13 @@
 // for people and for our own bounds, never for the wire. Strand only.
 #pragma once
 
+#include "core/base/async_event.h"
 #include "core/base/clock.h"
 #include "core/base/worker.h"
 #include "core/reputation/epoch_policy.h"
 #include "core/reputation/proof_of_work.h"
 
-#include <memory>
+#include <optional>
 
 namespace kith::node {
 
@@ -18,7 +19,7 @@ class PuzzleWorker {
     /// Until it is measured; a slow machine.
     static constexpr Duration evaluation_unknown = milliseconds(1);
 
-    PuzzleWorker(Worker& worker, const Clock& clock) : worker_(worker), clock_(clock) {}
+    PuzzleWorker(Worker& worker, Clock& clock) : worker_(worker), clock_(clock) {}
 
     /// Median time of nine evaluations. Measured with the first call, some 10 ms.
     [[nodiscard]] Task<Duration> measure();
@@ -26,15 +27,17 @@ class PuzzleWorker {
     /// As measured, or evaluation_unknown.
     Duration evaluation() const { return evaluation_; }
 
-    /// One step of a search; gives the solver back. Busy: try again.
-    [[nodiscard]] Task<Result<reputation::Solver>> step(reputation::Solver solver);
+    /// One step of a search; gives the solver back. Waits while the worker has no room, or the
+    /// machine no memory. nullopt: `stop` was set meanwhile.
+    [[nodiscard]] Task<std::optional<reputation::Solver>> step(reputation::Solver solver,
+                                                               AsyncEvent& stop);
 
     /// Refused: false work. Busy: not checked.
     [[nodiscard]] Task<Result<>> verify(reputation::WorkClaim claim);
 
   private:
     Worker& worker_;
-    const Clock& clock_;
+    Clock& clock_;
     Duration evaluation_ = evaluation_unknown;
     bool measured_ = false;
 };

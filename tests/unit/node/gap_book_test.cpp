@@ -51,6 +51,16 @@ TEST_F(GapBookTest, TellsOnceWhatStaysMissingAndThatItWasFound) {
     EXPECT_TRUE(found->healed);
 }
 
+TEST_F(GapBookTest, KnowsWhichNumbersCannotBeHereYet) {
+    EXPECT_FALSE(book.is_beyond(device(1), 1)) << "nothing is known of it";
+    observe(4);
+    EXPECT_FALSE(book.is_beyond(device(1), 0)) << "it has no number";
+    EXPECT_FALSE(book.is_beyond(device(1), 3));
+    EXPECT_FALSE(book.is_beyond(device(1), 4));
+    EXPECT_TRUE(book.is_beyond(device(1), 5));
+    EXPECT_FALSE(book.is_beyond(device(2), 5));
+}
+
 TEST_F(GapBookTest, SaysNothingOfWhatWasOnlyOvertaken) {
     observe(1);
     observe(3);
