@@ -3,6 +3,7 @@
 
 #include "core/identity/account.h"
 #include "core/store/mailbox_owner_row.h"
+#include "core/store/row_scan.h"
 
 namespace kith::store {
 
@@ -23,23 +24,10 @@ Bytes served_key(const mailbox::BoxMark& box, const mailbox::EnvelopeMark& envel
     return concat(Bytes{served_rows}, box, envelope);
 }
 
-template <class Row, class Decode>
-Result<std::vector<Row>> all(const Store& store, std::uint8_t kind, Decode decode) {
-    std::vector<Row> out;
-    Result<> read;
+template <class Decode>
+auto all(const Store& store, std::uint8_t kind, Decode decode) {
     const Bytes prefix{kind};
-    KITH_CHECK(
-        store.scan({.table = Table::MailboxOwner, .prefix = prefix}, [&](ByteView, ByteView value) {
-            auto row = decode(value);
-            if (row) {
-                out.push_back(*std::move(row));
-            } else {
-                read = tl::unexpected(row.error());
-            }
-            return read.has_value();
-        }));
-    KITH_CHECK(read);
-    return out;
+    return decode_rows(store, {.table = Table::MailboxOwner, .prefix = prefix}, decode);
 }
 
 }  // namespace
@@ -55,7 +43,7 @@ Bytes MailboxOwnerTable::key(std::uint8_t kind, ByteView id) const {
 // --- Hosts --------------------------------------------------------------------------------------
 
 Result<std::vector<OwnerHost>> MailboxOwnerTable::hosts() const {
-    return all<OwnerHost>(store_, host_rows, rows::decode_host);
+    return all(store_, host_rows, rows::decode_host);
 }
 
 void MailboxOwnerTable::put(Changes& changes, const OwnerHost& host) const {
@@ -69,7 +57,7 @@ void MailboxOwnerTable::erase_host(Changes& changes, const crypto::BoxId& id) co
 // --- Deposit keys and announcements -------------------------------------------------------------
 
 Result<std::vector<GivenCapability>> MailboxOwnerTable::given() const {
-    return all<GivenCapability>(store_, given_rows, rows::decode_given);
+    return all(store_, given_rows, rows::decode_given);
 }
 
 Result<std::optional<GivenCapability>> MailboxOwnerTable::given(ByteView whom) const {
@@ -147,7 +135,7 @@ Result<std::size_t> MailboxOwnerTable::forget_served(Changes& changes,
 // --- Scores -------------------------------------------------------------------------------------
 
 Result<std::vector<ScoredHost>> MailboxOwnerTable::scores() const {
-    return all<ScoredHost>(store_, score_rows, rows::decode_score);
+    return all(store_, score_rows, rows::decode_score);
 }
 
 void MailboxOwnerTable::put(Changes& changes, const ScoredHost& host) const {
@@ -180,7 +168,7 @@ Bytes MailboxOwnerTable::note_key(const OpenNote& note) const {
 }
 
 Result<std::vector<OpenNote>> MailboxOwnerTable::open_notes() const {
-    return all<OpenNote>(store_, note_rows, rows::decode_note);
+    return all(store_, note_rows, rows::decode_note);
 }
 
 void MailboxOwnerTable::put(Changes& changes, const OpenNote& note) const {

@@ -3,6 +3,7 @@
 
 #include "core/base/limits.h"
 #include "core/store/mailbox_row.h"
+#include "core/store/row_scan.h"
 
 namespace kith::store {
 
@@ -103,22 +104,6 @@ class Putter {
     Changes& changes_;
 };
 
-// Walks a range of rows and gives each as `decode` reads it; the first that cannot be read ends it.
-template <class Decode, class Visit>
-Result<> each(const Store& store, const Scan& scan, Decode decode, Visit visit) {
-    Result<> read;
-    KITH_CHECK(store.scan(scan, [&](ByteView, ByteView value) {
-        auto row = decode(value);
-        if (row) {
-            visit(*row);
-        } else {
-            read = tl::unexpected(row.error());
-        }
-        return read.has_value();
-    }));
-    return read;
-}
-
 Result<> corrupt() {
     return fail(Code::Corrupt, "a key of a mailbox row cannot be read");
 }
@@ -135,21 +120,21 @@ void MailboxTable::put(Changes& changes, const mailbox::HostChanges& host_change
 
 Result<> MailboxTable::leases(const std::function<void(const mailbox::LeaseRow&)>& visit) const {
     const Bytes prefix{rows::lease_rows};
-    return each(store_, {.table = Table::Mailbox, .prefix = prefix}, rows::decode_lease, visit);
+    return each_row(store_, {.table = Table::Mailbox, .prefix = prefix}, rows::decode_lease, visit);
 }
 
 Result<> MailboxTable::capabilities(
     const std::function<void(const mailbox::CapabilityRow&)>& visit) const {
     const Bytes prefix{rows::capability_rows};
     const Scan scan{.table = Table::Mailbox, .prefix = prefix};
-    return each(store_, scan, rows::decode_capability, visit);
+    return each_row(store_, scan, rows::decode_capability, visit);
 }
 
 Result<> MailboxTable::publications(
     const std::function<void(const mailbox::PublicationRow&)>& visit) const {
     const Bytes prefix{rows::publication_rows};
     const Scan scan{.table = Table::Mailbox, .prefix = prefix};
-    return each(store_, scan, rows::decode_publication, visit);
+    return each_row(store_, scan, rows::decode_publication, visit);
 }
 
 Result<std::optional<mailbox::PublicationRow>> MailboxTable::publication(
@@ -226,14 +211,9 @@ Result<std::optional<Bytes>> MailboxTable::envelope(const crypto::LeaseId& lease
 }
 
 Result<std::vector<EnvelopeRow>> MailboxTable::strangers(const crypto::LeaseId& lease) const {
-    std::vector<EnvelopeRow> out;
     const Bytes prefix = concat(Bytes{rows::due_strangers}, lease);
     const auto decode = [&](ByteView value) { return rows::decode_envelope(lease, value); };
-    KITH_CHECK(each(store_,
-                    {.table = Table::MailboxDue, .prefix = prefix},
-                    decode,
-                    [&](const EnvelopeRow& row) { out.push_back(row); }));
-    return out;
+    return decode_rows(store_, {.table = Table::MailboxDue, .prefix = prefix}, decode);
 }
 
 // --- Time ---------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/request_table.h"
 
+#include "core/store/row_scan.h"
+
 namespace kith::store {
 namespace {
 
@@ -21,21 +23,8 @@ Bytes entry_key(const crypto::MessageId& id) {
 
 template <class Row>
 Result<std::vector<Row>> scan_rows(const Store& store, std::uint8_t rows) {
-    std::vector<Row> out;
-    Result<> read;
     const Bytes prefix = prefix_of(rows);
-    const Scan scan{.table = Table::Reputation, .prefix = prefix};
-    KITH_CHECK(store.scan(scan, [&](ByteView, ByteView value) {
-        auto row = Row::decode(value);
-        if (row) {
-            out.push_back(*std::move(row));
-        } else {
-            read = tl::unexpected(row.error());
-        }
-        return read.has_value();
-    }));
-    KITH_CHECK(read);
-    return out;
+    return decode_rows(store, {.table = Table::Reputation, .prefix = prefix}, Row::decode);
 }
 
 }  // namespace
