@@ -22,41 +22,20 @@ void turn(HostileHost& host, const std::string& path) {
     if (file >> word) host.turn(test::hostility_of(word).value_or(host.what()));
 }
 
-/// Owns what it stands on.
-class HostileTls final : public transport::Transport {
+/// What HostileTls stands on, which is made first and ends last.
+struct Ground {
+    Ground(std::unique_ptr<transport::TlsTransport> opened, Random& random)
+        : tls(std::move(opened)), host(Hostility::None, random) {}
+
+    std::unique_ptr<transport::TlsTransport> tls;
+    HostileHost host;
+};
+
+class HostileTls final : Ground, public HostileTransport {
   public:
-    HostileTls(std::unique_ptr<transport::TlsTransport> inner, Random& random, std::string path)
-        : inner_(std::move(inner)),
-          host_(Hostility::None, random),
-          hostile_(*inner_, host_, [path = std::move(path)](auto& host) { turn(host, path); }) {}
-
-    void start(transport::LinkPolicy policy) override { hostile_.start(std::move(policy)); }
-
-    [[nodiscard]] Task<Result<std::unique_ptr<transport::Channel>>> dial(
-        transport::DialRequest request, SteadyTime deadline) override {
-        return hostile_.dial(std::move(request), deadline);
-    }
-
-    [[nodiscard]] Task<Result<std::unique_ptr<transport::Channel>>> accept() override {
-        return hostile_.accept();
-    }
-
-    std::vector<Endpoint> listening() const override { return hostile_.listening(); }
-
-    std::uint16_t local_port() const override { return hostile_.local_port(); }
-
-    std::vector<transport::LocalAddress> local_addresses() const override {
-        return hostile_.local_addresses();
-    }
-
-    transport::TransportCounters counters() const override { return hostile_.counters(); }
-
-    [[nodiscard]] Task<> stop() override { return hostile_.stop(); }
-
-  private:
-    std::unique_ptr<transport::TlsTransport> inner_;
-    HostileHost host_;
-    HostileTransport hostile_;
+    HostileTls(std::unique_ptr<transport::TlsTransport> opened, Random& random, std::string path)
+        : Ground(std::move(opened), random),
+          HostileTransport(*tls, host, [path = std::move(path)](auto& one) { turn(one, path); }) {}
 };
 
 }  // namespace

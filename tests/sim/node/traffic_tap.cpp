@@ -85,13 +85,13 @@ std::unique_ptr<Channel> TrafficTap::tapped(std::unique_ptr<Channel> channel) {
 
 Task<Result<std::unique_ptr<Channel>>> TrafficTap::dial(transport::DialRequest request,
                                                         SteadyTime deadline) {
-    auto channel = co_await inner_.dial(std::move(request), deadline);
+    auto channel = co_await inner().dial(std::move(request), deadline);
     if (!channel) co_return tl::unexpected(channel.error());
     co_return tapped(*std::move(channel));
 }
 
 Task<Result<std::unique_ptr<Channel>>> TrafficTap::accept() {
-    auto channel = co_await inner_.accept();
+    auto channel = co_await inner().accept();
     if (!channel) co_return tl::unexpected(channel.error());
     co_return tapped(*std::move(channel));
 }

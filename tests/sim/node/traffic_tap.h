@@ -2,7 +2,7 @@
 // What crosses the links of one node, by cause: a transport in between that counts frames.
 #pragma once
 
-#include "core/transport/transport.h"
+#include "tests/support/transport/wrapped_transport.h"
 
 #include <map>
 #include <string>
@@ -22,34 +22,19 @@ struct TrafficLedger {
     void count(std::uint8_t type, std::size_t bytes);
 };
 
-class TrafficTap final : public transport::Transport {
+class TrafficTap final : public WrappedTransport {
   public:
     /// Both outlive it.
     TrafficTap(transport::Transport& inner, TrafficLedger& ledger)
-        : inner_(inner), ledger_(ledger) {}
-
-    void start(transport::LinkPolicy policy) override { inner_.start(std::move(policy)); }
+        : WrappedTransport(inner), ledger_(ledger) {}
 
     [[nodiscard]] Task<Result<std::unique_ptr<transport::Channel>>> dial(
         transport::DialRequest request, SteadyTime deadline) override;
     [[nodiscard]] Task<Result<std::unique_ptr<transport::Channel>>> accept() override;
 
-    std::vector<Endpoint> listening() const override { return inner_.listening(); }
-
-    std::uint16_t local_port() const override { return inner_.local_port(); }
-
-    std::vector<transport::LocalAddress> local_addresses() const override {
-        return inner_.local_addresses();
-    }
-
-    transport::TransportCounters counters() const override { return inner_.counters(); }
-
-    [[nodiscard]] Task<> stop() override { return inner_.stop(); }
-
   private:
     std::unique_ptr<transport::Channel> tapped(std::unique_ptr<transport::Channel> channel);
 
-    transport::Transport& inner_;
     TrafficLedger& ledger_;
 };
 

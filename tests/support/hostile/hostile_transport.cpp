@@ -41,10 +41,10 @@ class HostileStream final : public WrappedStream {
 HostileTransport::HostileTransport(transport::Transport& inner,
                                    HostileHost& host,
                                    std::function<void(HostileHost&)> before)
-    : inner_(inner), host_(host), before_(std::move(before)) {}
+    : WrappedTransport(inner), host_(host), before_(std::move(before)) {}
 
 Task<Result<std::unique_ptr<Channel>>> HostileTransport::accept() {
-    auto channel = co_await inner_.accept();
+    auto channel = co_await inner().accept();
     if (!channel || (*channel)->info().own_role != transport::LinkRole::Box) co_return channel;
     const transport::LinkInfo info = (*channel)->info();
     auto stream = std::make_unique<HostileStream>(*std::move(channel), host_, before_);
