@@ -26,11 +26,8 @@ BRIDGE = Path(__file__).with_name("bad_link.py")
 
 class BadLink(unittest.TestCase):
     def setUp(self):
-        self.net = namespaces.Topology()
-        self.net.__enter__()
-        self.addCleanup(self.net.__exit__)
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.net = self.enterContext(namespaces.Topology())
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.bridge = None
         self.addCleanup(self.end_bridge)
         self.line = self.net.host("line")

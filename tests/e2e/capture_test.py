@@ -55,8 +55,7 @@ class OnTheWire(unittest.TestCase):
         except PermissionError:
             self.fail("needs CAP_NET_RAW to read the loopback interface: run ./test as root")
         self.addCleanup(self.capture.__exit__)
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
 
     def settle(self):
         """Waits until a packet of our own has come through, so that all before it has too."""

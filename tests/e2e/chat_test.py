@@ -20,8 +20,7 @@ def shape(history):
 
 class Chat(unittest.TestCase):
     def setUp(self):
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.vera = self.network.founder("Vera")
 
     def pair(self):

@@ -27,8 +27,7 @@ class Clock(unittest.TestCase):
             self.skipTest("needs faketime")
         if daemons.is_sanitized(PROGRAMS):
             self.skipTest("libfaketime and AddressSanitizer do not go together")
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.alice = self.network.founder("Alice")
         self.bob = self.network.member("Bob", self.alice)
         self.bob.stop()

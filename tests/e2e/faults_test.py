@@ -33,8 +33,7 @@ def texts(daemon, chat):
 
 class Faults(unittest.TestCase):
     def setUp(self):
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
 
     def notes(self, daemon, first, last):
         for number in range(first, last):

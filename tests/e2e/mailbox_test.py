@@ -33,8 +33,7 @@ RECEIPTS = 45
 
 class Mailboxes(unittest.TestCase):
     def setUp(self):
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.vera = self.network.founder(VERA, flags=["--mailbox"])
         self.walt = self.network.member(WALT, self.vera, flags=["--mailbox"])
         self.hosts = [self.vera.keep_port(), self.walt.keep_port()]

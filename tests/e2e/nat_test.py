@@ -15,11 +15,8 @@ TALKS = 20
 
 class BehindRouters(unittest.TestCase):
     def setUp(self):
-        self.net = namespaces.Topology()
-        self.net.__enter__()
-        self.addCleanup(self.net.__exit__)
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.net = self.enterContext(namespaces.Topology())
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.internet = self.net.switch("internet")
         at_vera = self.net.host("vera")
         self.internet.plug(at_vera, "203.0.113.1/24")

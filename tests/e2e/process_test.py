@@ -20,8 +20,7 @@ MARKER = "marker-7f3a-text-of-a-message"
 
 class Process(unittest.TestCase):
     def setUp(self):
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
 
     def run_kithd(self, daemon, *flags, **changes):
         """Runs kithd to its end; gives (exit code, stdout, stderr)."""
@@ -167,8 +166,7 @@ class Passphrase(unittest.TestCase):
     PASSPHRASE = "correct horse battery"
 
     def setUp(self):
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.daemon = self.network.daemon("Ann").start()
         self.identity = self.daemon.call("identity.create", name="Ann", network="new",
                                          passphrase=self.PASSPHRASE)

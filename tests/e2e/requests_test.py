@@ -23,8 +23,7 @@ os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_s
 
 class Strangers(unittest.TestCase):
     def setUp(self):
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.alice = self.network.founder("alice")
         self.bob = self.network.member("bob", self.alice)
         self.carol = self.network.member("carol", self.alice)
@@ -70,8 +69,7 @@ class Absent(unittest.TestCase):
     """Whoever is asked is away; only its mailbox is there."""
 
     def setUp(self):
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.vera = self.network.founder("vera", flags=["--mailbox"]).keep_port()
         self.bob = self.network.member("bob", self.vera)
         self.bob.wait("a mailbox", lambda: any(
@@ -120,8 +118,7 @@ class Flood(unittest.TestCase):
     """Fresh identities, all at once. KITH_STRANGERS chooses how many."""
 
     def setUp(self):
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.bob = self.network.founder("bob")
         self.bob.stop()
         config = self.bob.home / "config" / "config.toml"

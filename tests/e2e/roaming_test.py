@@ -18,11 +18,8 @@ BACK_AFTER_MOVE = 20
 
 class Roaming(unittest.TestCase):
     def setUp(self):
-        self.net = namespaces.Topology()
-        self.net.__enter__()
-        self.addCleanup(self.net.__exit__)
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.net = self.enterContext(namespaces.Topology())
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         self.lan = self.net.switch("lan")
         at_alice, at_bob = self.net.host("alice"), self.net.host("bob")
         self.cable = self.lan.plug(at_alice, "10.77.0.1/24")

@@ -27,11 +27,8 @@ os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_s
 
 class Siege(unittest.TestCase):
     def setUp(self):
-        self.net = namespaces.Topology()
-        self.net.__enter__()
-        self.addCleanup(self.net.__exit__)
-        self.network = daemons.Network(PROGRAMS)
-        self.addCleanup(self.network.__exit__)
+        self.net = self.enterContext(namespaces.Topology())
+        self.network = self.enterContext(daemons.Network(PROGRAMS))
         internet = self.net.switch("internet")
         at_alice, at_bob = self.net.host("alice"), self.net.host("bob")
         self.enemy = self.net.host("enemy")
@@ -74,6 +71,9 @@ class Siege(unittest.TestCase):
         status = Path(f"/proc/{self.alice.process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.alice.process.pid}/fd"))
+
     def processor(self):
         """Seconds of it used so far."""
         fields = Path(f"/proc/{self.alice.process.pid}/stat").read_text().rpartition(")")[2].split()
@@ -95,26 +95,32 @@ class Siege(unittest.TestCase):
         self.assertLess(time.monotonic() - begin, within)
 
     def test_slow_speakers_are_sent_away(self):
-        enemy = self.besiege("drips", 60 if SOAK else 15, 500)
+        enemy = self.besiege("drips", 60 if SOAK else 25, 500)
         time.sleep(3)
         self.expect_contact_served()
-        self.assertLess(self.told(enemy)["longest"], 15)
+        self.assertLess(self.told(enemy)["longest"], 13)
 
     def test_a_crowd_takes_no_memory_and_no_place_of_contacts(self):
-        before = self.resident()
-        enemy = self.besiege("crowd", 20, 10000 if SOAK else 2000)
+        memory, descriptors = self.resident(), self.descriptors()
+        crowd = 10000 if SOAK else 2000
+        enemy = self.besiege("crowd", 20, crowd)
         time.sleep(5)
+        taken = self.descriptors() - descriptors
         self.expect_contact_served()
         self.expect_contact_comes_back(12)
-        self.assertLess(self.resident(), before + 64)
-        self.assertLess(self.told(enemy)["most"], 10001)
+        self.assertLess(self.resident(), memory + 64)
+        self.assertGreaterEqual(self.told(enemy)["opened"], crowd)
+        self.assertLess(taken, 100)
 
     def test_handshakes_cost_a_part_of_one_core(self):
         seconds = 60 if SOAK else 10
         enemy = self.besiege("handshakes", seconds)
         begin, used = time.monotonic(), self.processor()
         self.expect_contact_served()
-        self.told(enemy)
+        told = self.told(enemy)
+        # One source: twenty a second are let in (limits::handshakes_per_source).
+        self.assertGreater(told["made"], 40 * seconds)
+        self.assertLessEqual(told["answered"], 20 * seconds + 40)
         share = (self.processor() - used) / (time.monotonic() - begin)
         print(f"{share:.2f} of a core", flush=True)
         self.assertLess(share, 0.5)
