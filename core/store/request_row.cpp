@@ -31,6 +31,14 @@ Result<> take_version(wire::Reader& in) {
     return success();
 }
 
+// A time beyond the year 9999 is not ours: it would come back as another one.
+Timestamp read_time(wire::Reader& in) {
+    const std::uint64_t number = in.u64();
+    const Timestamp time = from_unix_seconds(number);
+    in.require(unix_seconds(time) == number);
+    return time;
+}
+
 tl::unexpected<Error> corrupt() {
     return fail(Code::Corrupt, "a row of contact requests cannot be read");
 }
@@ -131,8 +139,8 @@ Result<OwnRequest> OwnRequest::decode(ByteView row) {
     const std::uint8_t stage = in.u8();
     in.require(stage >= 1 && stage <= static_cast<std::uint8_t>(Stage::GivenUp));
     out.stage = static_cast<Stage>(stage);
-    out.started = from_unix_seconds(in.u64());
-    out.tried = from_unix_seconds(in.u64());
+    out.started = read_time(in);
+    out.tried = read_time(in);
     out.tries = in.u8();
     in.require(out.tries >= 1 && out.tries <= reputation::request_tries);
     out.effort = in.u16();
@@ -174,7 +182,7 @@ Result<HeldIntroduction> HeldIntroduction::decode(ByteView row) {
     out.account = in.id<crypto::AccountKey>();
     out.voucher = in.id<crypto::AccountKey>();
     out.introduction = to_bytes(in.bin(1, message::introduction_max));
-    out.received = from_unix_seconds(in.u64());
+    out.received = read_time(in);
     if (!in.finish()) return corrupt();
     return out;
 }
