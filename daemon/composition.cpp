@@ -192,6 +192,7 @@ node::Settings settings_from(const Config& config) {
     settings.give_up_after = config.give_up_after;
     settings.requests = requests_of(config);
     if (config.request_effort != "auto") settings.request_effort = number_of(config.request_effort);
+    settings.copies = copies_of(config);
     settings.mailbox.serve = serve_of(config);
     settings.mailbox.quota = mailbox_quota_of(config);
     return settings;

@@ -4,6 +4,7 @@
 #include "core/base/endpoint.h"
 #include "core/base/nearest.h"
 #include "core/base/size_text.h"
+#include "core/mailbox/placement.h"
 #include "daemon/config_syntax.h"
 
 #include <fmt/format.h>
@@ -66,6 +67,12 @@ std::string check_effort(std::string_view text) {
     return text == "auto" || (number && *number <= 512) ? "" : "auto, or a number from 0 to 512";
 }
 
+std::string check_copies(std::string_view text) {
+    const auto number = number_of(text);
+    const bool fits = number && *number >= 1 && *number <= mailbox::copies_max;
+    return fits ? "" : fmt::format("a number from 1 to {}", mailbox::copies_max);
+}
+
 std::string check_time(std::string_view text) {
     return one_of(text, {"24h", "12h"});
 }
@@ -112,6 +119,11 @@ constexpr std::array keys{
               true,
               check_host,
               "\"host:port\"; saved nodes are tried as well"},
+    ConfigKey{"delivery.copies",
+              &Config::copies,
+              true,
+              check_copies,
+              "mailboxes that are to keep our mail, 1 to 5; two more if they are seldom there"},
     ConfigKey{"delivery.give_up_after",
               &Config::give_up_after,
               true,

@@ -30,6 +30,8 @@ struct Config {
     std::string network_name = "home";
     /// "host:port" of nodes to try first; saved nodes are tried as well.
     std::vector<std::string> bootstrap;
+    /// How many mailboxes are to keep our mail, 1 to 5.
+    std::string copies = "3";
     /// How long an undelivered message is kept trying; then it is shown as expired.
     Duration give_up_after = days(30);
     /// Whose contact requests are shown: ask = everybody's, introduced = of those whom a contact

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the section [mailbox] means.
+// What the section [mailbox] and `delivery.copies` mean.
 #pragma once
 
 #include "core/mailbox/box.h"
@@ -9,6 +9,9 @@ namespace kith::daemon {
 
 /// Words as in the file: off contacts network. Requires: a value that the key's check has passed.
 mailbox::Serve serve_of(const Config& config);
+
+/// Mailboxes that are to keep our mail. Requires: as above.
+std::size_t copies_of(const Config& config);
 
 /// Bytes. Requires: as above.
 std::uint64_t mailbox_quota_of(const Config& config);

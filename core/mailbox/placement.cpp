@@ -87,7 +87,7 @@ const HostCandidate* next_host(std::span<const HostCandidate> candidates,
 // How many hosts to have, given those that are had.
 std::size_t wanted(const Hosts& hosts, std::size_t copies) {
     const bool seldom = mean_availability(hosts) < availability_wanted;
-    return std::min(seldom ? copies_max : copies, copies_max);
+    return std::min(seldom ? copies + copies_more : copies, copies_max);
 }
 
 // Worse than none: it loses mail, or takes none any more.

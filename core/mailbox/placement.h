@@ -18,8 +18,9 @@
 
 namespace kith::mailbox {
 
-/// Copies that are wanted, and when hosts are seldom there; the most ever.
+/// Copies that are wanted; how many more when hosts are seldom there; the most ever.
 inline constexpr std::size_t copies_default = 3;
+inline constexpr std::size_t copies_more = 2;
 inline constexpr std::size_t copies_max = 5;
 /// Hosts below this share of answered polls are taken only when there is nobody better.
 inline constexpr double availability_wanted = 0.7;
@@ -59,8 +60,8 @@ struct Placement {
     std::vector<crypto::BoxId> drain;  ///< then let these go, each until its last envelope expired
 };
 
-/// The hosts to have. `copies`: wanted number (`delivery.copies`); more, up to copies_max, when the
-/// chosen ones are there less than availability_wanted of the time.
+/// The hosts to have. `copies`: wanted number (`delivery.copies`); copies_more on top, up to
+/// copies_max, when the chosen ones are there less than availability_wanted of the time.
 ///
 /// A host that lost mail, or takes none any more, is drained in any case; one of low score when
 /// there is any other; one that is away when there are enough others. Among equals the weight is

@@ -68,6 +68,9 @@ TEST(Config, ValuesOfTheWrongTypeOrFormAreRefused) {
     EXPECT_TRUE(refuses("network.bootstrap", std::vector<std::string>{"host:0"}));
     EXPECT_TRUE(refuses("daemon.log_level", std::string("loud")));
     EXPECT_TRUE(refuses("delivery.give_up_after", std::string("forever")));
+    EXPECT_TRUE(refuses("delivery.copies", std::string("0")));
+    EXPECT_TRUE(refuses("delivery.copies", std::string("6")));
+    EXPECT_TRUE(refuses("delivery.copies", std::string("many")));
     EXPECT_TRUE(refuses("mailbox.serve", std::string("everybody")));
     EXPECT_TRUE(refuses("mailbox.quota", std::string("lots")));
     EXPECT_TRUE(refuses("ui.ascii", std::vector<std::string>{}));

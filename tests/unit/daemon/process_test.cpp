@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the daemon does to its own process, and what it says to whoever started it.
 #include "core/api/failure_object.h"
+#include "core/mailbox/placement.h"
 #include "daemon/arguments.h"
 #include "daemon/attempt_limit.h"
 #include "daemon/failure_text.h"
@@ -77,13 +78,16 @@ TEST(ArgumentsTest, AMailboxServesTheNetwork) {
     LoadedConfig loaded;
     EXPECT_EQ(serve_of(loaded.values), mailbox::Serve::Contacts);
     EXPECT_EQ(mailbox_quota_of(loaded.values), std::uint64_t{1} << 30);
+    EXPECT_EQ(copies_of(loaded.values), mailbox::copies_default);
     ASSERT_TRUE(loaded.apply(settings->flags, Origin::Flag));
     EXPECT_EQ(serve_of(loaded.values), mailbox::Serve::Network);
     ASSERT_TRUE(loaded.apply({{find_config_key("mailbox.serve"), std::string("off")},
-                              {find_config_key("mailbox.quota"), std::string("64M")}},
+                              {find_config_key("mailbox.quota"), std::string("64M")},
+                              {find_config_key("delivery.copies"), std::string("5")}},
                              Origin::File));
     EXPECT_EQ(serve_of(loaded.values), mailbox::Serve::Off);
     EXPECT_EQ(mailbox_quota_of(loaded.values), std::uint64_t{64} << 20);
+    EXPECT_EQ(copies_of(loaded.values), 5U);
 }
 
 TEST(ArgumentsTest, WordsAfterConfigBelongToIt) {

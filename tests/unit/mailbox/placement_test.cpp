@@ -59,10 +59,11 @@ TEST_F(PlacementTest, ContactsThatAreSeldomThereComeLast) {
     EXPECT_EQ(choose(3).add.back(), candidates[0].id) << "but they are better than none";
 }
 
-TEST_F(PlacementTest, HostsThatAreSeldomThereAreFive) {
+TEST_F(PlacementTest, HostsThatAreSeldomThereAreTwoMore) {
     for (int i = 0; i < 7; ++i)
         add(LeaseClass::Contact, 0.5);
     EXPECT_EQ(choose().add.size(), 5U);
+    EXPECT_EQ(choose(1).add.size(), 3U);
     for (auto& host : candidates)
         host.availability = 0.8;
     EXPECT_EQ(choose().add.size(), 3U);
