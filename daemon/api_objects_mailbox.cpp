@@ -110,6 +110,8 @@ api::Serving to_api(const node::MailboxServingView& view) {
     api::Serving out;
     out.whom = word(view.serve);
     out.offered = view.offered;
+    out.handing_over = view.handing_over;
+    out.handed_over = view.handed_over;
     out.quota = view.quota;
     out.bytes = view.used;
     out.deposits = view.deposits;

@@ -61,6 +61,11 @@ void show(Output& out, const api::Serving& serving) {
     rows.push_back({"kept",
                     fmt::format("{} of {}", size_words(serving.bytes), size_words(serving.quota)),
                     fmt::format("{} deposits", serving.deposits)});
+    if (serving.handing_over || serving.handed_over > 0) {
+        rows.push_back({"handed over",
+                        fmt::format("{} envelopes", serving.handed_over),
+                        serving.handing_over ? "not done yet: leave the daemon running" : ""});
+    }
     for (const auto& [reason, count] : serving.refusals)
         rows.push_back({"refused", one_line(reason), one_line(count)});
     for (const api::ServedMailbox& mailbox : serving.mailboxes) {

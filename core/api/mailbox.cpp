@@ -52,6 +52,8 @@ struct Fields<Serving> : Object {
     static void list(auto& self, auto& member) {
         member("for", self.whom);
         member("offered", self.offered);
+        member("handing_over", self.handing_over);
+        member("handed_over", self.handed_over);
         member("quota", self.quota);
         member("bytes", self.bytes);
         member("deposits", self.deposits);

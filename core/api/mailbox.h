@@ -51,6 +51,8 @@ struct ServedMailbox {
 struct Serving {
     std::string whom;  // "for": off contacts network
     bool offered = false;
+    bool handing_over = false;  // it stops: what it keeps goes to the other mailboxes of its owners
+    std::uint64_t handed_over = 0;  // envelopes, since the daemon started
     std::uint64_t quota = 0;
     std::uint64_t bytes = 0;
     std::uint64_t deposits = 0;                   // since the daemon started

@@ -176,11 +176,13 @@ crypto::InviteKey invite_key(const crypto::InviteAuth& auth) {
     return crypto::kdf1<crypto::InviteKey>(Label::Invite, auth.expose());
 }
 
+crypto::Seed32 invite_deposit_seed(const crypto::InviteAuth& auth, const crypto::InviteId& invite) {
+    return crypto::kdf<crypto::Seed32>(Label::InvDep, crypto::zero_salt, auth.expose(), invite);
+}
+
 crypto::DepositKeyPair invite_deposit_key(const crypto::InviteAuth& auth,
                                           const crypto::InviteId& invite) {
-    const auto seed =
-        crypto::kdf<crypto::Seed32>(Label::InvDep, crypto::zero_salt, auth.expose(), invite);
-    return crypto::DepositKeyPair::from_seed(seed.expose());
+    return crypto::DepositKeyPair::from_seed(invite_deposit_seed(auth, invite).expose());
 }
 
 }  // namespace kith::identity

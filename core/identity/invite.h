@@ -62,7 +62,9 @@ struct Invite {
 /// KI = KDF1("invite", auth): what the inviter keeps instead of auth.
 crypto::InviteKey invite_key(const crypto::InviteAuth& auth);
 
-/// D for one invitation: lets its holder leave a first message with the inviter's mailboxes.
+/// D for one invitation, and its seed: lets its holder leave a first message with the inviter's
+/// mailboxes.
+crypto::Seed32 invite_deposit_seed(const crypto::InviteAuth& auth, const crypto::InviteId& invite);
 crypto::DepositKeyPair invite_deposit_key(const crypto::InviteAuth& auth,
                                           const crypto::InviteId& invite);
 

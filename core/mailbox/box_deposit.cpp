@@ -181,6 +181,14 @@ void keep(const Attempt& attempt, Place& place, DepositOutcome& out) {
     place.known = row;
 }
 
+// Whoever left it again gets the same receipt, and may ask about it: "unknown" would convict us.
+// The receipt for a stranger's envelope promises an hour, too little for that.
+void note_again(const Attempt& attempt, EnvelopeRow& row) {
+    if (!attempt.depositor || !row.depositor || row.left_by(*attempt.depositor)) return;
+    if (row.again.size() == left_again_max) row.again.erase(row.again.begin());
+    row.again.push_back(*attempt.depositor);
+}
+
 // Steps 5 to 8 of the specification, for all mailboxes of a key or for none.
 DepositOutcome store(Attempt& attempt, const Registrations& registered) {
     if (!attempt.now.writable) return refuse(attempt.no(wire::RefuseCode::Busy));
@@ -206,6 +214,7 @@ DepositOutcome store(Attempt& attempt, const Registrations& registered) {
     for (Place& place : places) {
         if (place.known) {
             // The first receipt may still wait for its batch: this one must not overtake it.
+            note_again(attempt, *place.known);
             out.changes.emplace_back(RepeatEnvelope{*place.known});
         } else {
             keep(attempt, place, out);

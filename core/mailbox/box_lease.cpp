@@ -14,6 +14,7 @@ constexpr std::uint16_t lease_effort = 64;
 
 constexpr std::array<std::size_t, 4> bundle_sizes{4096, 8192, 16384, 32768};
 constexpr std::size_t devices_max = 8;
+using PrekeysLeft = std::array<std::uint8_t, devices_max>;
 // Less than this is not worth a lease, unless its owner asked for less.
 constexpr std::uint64_t mailbox_min = std::uint64_t{1} << 20;
 
@@ -21,7 +22,26 @@ Outcome<wire::Lease> refuse(std::uint32_t q, wire::RefuseCode code) {
     return {refusal(q, code), {}};
 }
 
-wire::Lease answer(const BoxState& state, const Mailbox& mailbox, std::uint32_t q) {
+// As the rows say once the changes of this answer are in them; nullopt: they cannot be read.
+std::optional<PrekeysLeft> prekeys_after(const BoxState& state,
+                                         const Mailbox& mailbox,
+                                         const HostChanges& changes) {
+    const auto held = state.rows.prekeys(mailbox.row.id, devices_max * wire::CapSet::max_prekeys);
+    if (!held) return std::nullopt;
+    PrekeysLeft out{};
+    for (const PrekeyRow& row : *held)
+        ++out.at(row.device);
+    for (const HostChange& change : changes) {
+        if (const auto* put = std::get_if<PutPrekey>(&change)) ++out.at(put->row.device);
+        if (const auto* gone = std::get_if<ErasePrekey>(&change)) --out.at(gone->device);
+    }
+    return out;
+}
+
+wire::Lease answer(const BoxState& state,
+                   const Mailbox& mailbox,
+                   std::uint32_t q,
+                   const HostChanges& changes) {
     const LeaseRow& row = mailbox.row;
     const LeaseTerms terms{row.id, row.owner, row.quota, unix_seconds(row.expires)};
     wire::Lease out;
@@ -32,6 +52,7 @@ wire::Lease answer(const BoxState& state, const Mailbox& mailbox, std::uint32_t 
     out.sig = sign_lease(state.key, terms).array();
     out.revision = row.revision;
     out.used = mailbox.ledger.used().bytes;
+    out.prekeys = prekeys_after(state, mailbox, changes);
     return out;
 }
 
@@ -215,7 +236,7 @@ Outcome<wire::Lease> Box::lease(HostLink& link,
         state.put_lease(*mailbox, out.changes);
     }
     if (!link.owns(id)) link.owned.push_back(id);
-    out.answer = answer(state, *mailbox, request.q);
+    out.answer = answer(state, *mailbox, request.q, out.changes);
     return out;
 }
 
@@ -241,7 +262,7 @@ Outcome<wire::Lease> Box::cap_set(const HostLink& link,
         }
         out.changes = *std::move(changes);
     }
-    out.answer = answer(state, *mailbox, request.q);
+    out.answer = answer(state, *mailbox, request.q, out.changes);
     return out;
 }
 

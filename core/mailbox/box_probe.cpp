@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// STAT and AUDIT: what became of envelopes. A capability sees its own deposits only; everything
-// else is unknown to it.
+// STAT and AUDIT: what became of envelopes. A capability sees only what it has left, or
+// left again; everything else is unknown to it.
 #include "core/mailbox/box_state.h"
 
 #include <algorithm>
@@ -44,7 +44,7 @@ Result<Fate> fate_of(const BoxState& state,
     Fate fate = Fate::Unknown;
     for (const Mailbox* mailbox : mailboxes) {
         KITH_TRY(const auto row, state.rows.find(mailbox->row.id, tag));
-        if (!row || (seen_by && row->depositor != seen_by)) continue;
+        if (!row || (seen_by && !row->left_by(*seen_by))) continue;
         fate = better(fate, row->fate);
     }
     return fate;
@@ -106,7 +106,7 @@ Outcome<wire::AuditReply> Box::audit(const HostLink& link,
     for (const Mailbox* mailbox : mailboxes) {
         const auto row = state.rows.find(mailbox->row.id, tag_of(hash));
         if (!row) return {refusal(request.q, wire::RefuseCode::Busy), {}};
-        if (!*row || (*row)->depositor != key || (*row)->hash != hash) continue;
+        if (!*row || !(*row)->left_by(key) || (*row)->hash != hash) continue;
         if ((*row)->fate == Fate::Gone) code = wire::RefuseCode::Gone;
         if (!(*row)->held()) continue;
         const auto envelope = state.rows.envelope(mailbox->row.id, (*row)->seq);

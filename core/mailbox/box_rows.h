@@ -13,6 +13,7 @@
 #include "core/mailbox/lease.h"
 #include "core/mailbox/ledger.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -42,8 +43,15 @@ struct EnvelopeRow {
     /// Of strangers: work for each envelope (d/n), and which proof it was.
     std::uint32_t rank = 0;
     WorkId work;
+    /// Other keys that have left it again: a depositor whose key was renewed, a host that stops.
+    /// They may ask about it; it counts as the first one's.
+    std::vector<crypto::DepositKey> again = {};
 
     bool held() const { return fate == Fate::Held; }
+
+    bool left_by(const crypto::DepositKey& key) const {
+        return depositor == key || std::ranges::find(again, key) != again.end();
+    }
 
     DepositorMark mark() const {
         return depositor ? DepositorMark(mark_of(*depositor)) : std::nullopt;
@@ -51,6 +59,9 @@ struct EnvelopeRow {
 
     friend bool operator==(const EnvelopeRow&, const EnvelopeRow&) = default;
 };
+
+/// Keys in EnvelopeRow::again; the oldest gives way.
+inline constexpr std::size_t left_again_max = 4;
 
 struct LeaseRow {
     crypto::LeaseId id;
@@ -131,7 +142,8 @@ struct StoreEnvelope {
     ByteView envelope;
 };
 
-/// The same row again, so that whoever waits for its batch waits for the row: a repeated receipt.
+/// The same row again, but for who has left it again, so that whoever waits for its batch waits for
+/// the row: a repeated receipt.
 struct RepeatEnvelope {
     EnvelopeRow row;
 };

@@ -158,6 +158,7 @@ Result<> ContactFlow::on(Transaction& step, const Origin& origin, const message:
     } else {
         invites_.put(step.changes, *invite);
     }
+    invites_changed(step);
     KITH_CHECK(advance(*contact, ContactEvent::PeerAsked));
     if (!contact->accepted()) KITH_CHECK(advance(*contact, ContactEvent::Accept));
     contact->raise_trust(identity::Trust::Invited);

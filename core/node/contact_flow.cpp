@@ -4,6 +4,7 @@
 #include "core/base/encoding.h"
 #include "core/base/log.h"
 #include "core/directory/epoch.h"
+#include "core/mailbox/capability.h"
 #include "core/reputation/introduction.h"
 #include "core/reputation/ticket.h"
 #include "core/store/request_table.h"
@@ -18,6 +19,8 @@ namespace {
 using identity::ContactEvent;
 
 constexpr std::string_view invite_prefix = "i:";
+// Of an invitation for many, so many may leave a first message at the same time.
+constexpr std::uint32_t uses_at_once = 8;
 
 std::string invite_name(const crypto::InviteId& id) {
     return std::string(invite_prefix) + to_hex(id);
@@ -58,8 +61,10 @@ Result<InviteView> ContactFlow::create_invite(Transaction& step,
                                  options.uses,
                                  from_unix_seconds(invite.expires),
                                  options.network_only,
-                                 {}};
+                                 {},
+                                 identity::invite_deposit_key(invite.auth, invite.id).public_key()};
     invites_.put(step.changes, made);
+    invites_changed(step);
     InviteView out = view(made);
     out.link = invite.link();
     return out;
@@ -79,9 +84,42 @@ Result<> ContactFlow::revoke_invite(Transaction& step, std::string_view id) {
     for (const auto& invite : made) {
         if (invite_name(invite.id) != id) continue;
         invites_.erase(step.changes, invite.id);
+        invites_changed(step);
         return success();
     }
     return fail(Code::NotFound, "no such invitation");
+}
+
+void ContactFlow::invites_changed(Transaction& step) const {
+    if (invites_changed_) step.after.push_back(invites_changed_);
+}
+
+std::vector<wire::CapabilityGrant> ContactFlow::invite_grants() const {
+    std::vector<wire::CapabilityGrant> out;
+    const auto made = invites_.made();
+    if (!made) return out;
+    for (const auto& invite : *made) {
+        if (!invite.deposit || invite.uses_left == 0) continue;
+        if (invite.expires <= parts_.clock.wall()) continue;
+        wire::CapabilityGrant grant;
+        grant.key = invite.deposit->array();
+        grant.kind = wire::CapabilityKind::Invite;
+        grant.envelopes = mailbox::invite_envelopes * std::min(invite.uses_left, uses_at_once);
+        grant.bytes = std::uint64_t{grant.envelopes} * mailbox::invite_envelope_size;
+        grant.expires = unix_seconds(invite.expires);
+        out.push_back(grant);
+    }
+    std::ranges::sort(out, std::greater{}, &wire::CapabilityGrant::expires);
+    if (out.size() > max_invites_told) out.resize(max_invites_told);
+    return out;
+}
+
+std::optional<crypto::DepositKeyPair> ContactFlow::invite_deposit(
+    const crypto::AccountKey& account) const {
+    const auto held = invites_.held(account);
+    if (!held || !*held || !(*held)->deposit) return std::nullopt;
+    if ((*held)->expires <= parts_.clock.wall()) return std::nullopt;
+    return mailbox::deposit_key(*(*held)->deposit);
 }
 
 Result<identity::Contact*> ContactFlow::accept_invite(Transaction& step,
@@ -98,7 +136,8 @@ Result<identity::Contact*> ContactFlow::accept_invite(Transaction& step,
                                  invite.id,
                                  identity::invite_key(invite.auth),
                                  from_unix_seconds(invite.expires),
-                                 {}};
+                                 {},
+                                 identity::invite_deposit_seed(invite.auth, invite.id)};
     invites_.put(step.changes, held);
     message::JoinRequest request;
     request.invite = invite.id;

@@ -21,6 +21,8 @@ class ContactFlow final : public ControlHandler {
   public:
     /// Invitations of ours that are open. Beyond: QuotaExceeded.
     static constexpr std::size_t max_invites = 1000;
+    /// Invitations that mailboxes know: each takes a share of the mailbox.
+    static constexpr std::size_t max_invites_told = 32;
 
     struct Parts {
         Profile& profile;
@@ -64,6 +66,15 @@ class ContactFlow final : public ControlHandler {
     void on_asking(std::function<bool(const crypto::AccountKey&)> asking) {
         asking_ = std::move(asking);
     }
+
+    /// Called when invitations were made, used or revoked.
+    void on_invites(std::function<void()> changed) { invites_changed_ = std::move(changed); }
+
+    /// What our mailboxes are to take from those whom we have invited: the newest
+    /// max_invites_told.
+    std::vector<wire::CapabilityGrant> invite_grants() const;
+    /// D of an invitation of this account that we hold and that is still good; nullopt: none.
+    std::optional<crypto::DepositKeyPair> invite_deposit(const crypto::AccountKey& account) const;
 
     /// What goes beside an INIT to somebody who does not know us: the tag of an invitation that we
     /// hold. Empty: none.
@@ -135,6 +146,7 @@ class ContactFlow final : public ControlHandler {
                         const std::string& name,
                         const std::string& text);
     InviteView view(const store::MadeInvite& invite) const;
+    void invites_changed(Transaction& step) const;
     std::optional<crypto::ReachSecret> own_reach() const;
 
     Parts parts_;
@@ -144,6 +156,7 @@ class ContactFlow final : public ControlHandler {
     OnMailbox mailbox_;
     OnDecided decided_;
     std::function<bool(const crypto::AccountKey&)> asking_;
+    std::function<void()> invites_changed_;
     std::function<void(Transaction&, const identity::Contact&)> opened_;
 };
 

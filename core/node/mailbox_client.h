@@ -64,6 +64,14 @@ class MailboxClient {
     /// Asked for what beacons that we hand to our hosts are to ask of strangers.
     void on_asked(std::function<MailboxPublication::Asked()> asked) { asked_ = std::move(asked); }
 
+    /// Asked for what hosts are to take from those whom we have invited.
+    void on_invites(std::function<std::vector<wire::CapabilityGrant>()> invites) {
+        invites_ = std::move(invites);
+    }
+
+    /// Hosts hear of them at once.
+    void invites_changed() { keep_driving(); }
+
     /// Called when such beacons were made, for MailboxPublication::epochs_ahead days.
     void on_published(std::function<void(std::uint16_t effort)> published) {
         published_ = std::move(published);
@@ -94,6 +102,8 @@ class MailboxClient {
     void on_note(Transaction& step, const Origin& origin, ByteView note);
     /// Prekeys were made or deleted: hosts hand out others.
     void on_prekeys();
+    /// Our address has changed in this step.
+    void on_reach(Transaction& step);
     /// A new envelope key was made in this step.
     void on_envelope_key(Transaction& step);
 
@@ -168,6 +178,17 @@ class MailboxClient {
     [[nodiscard]] Task<Result<bool>> send_steps(RunPtr run,
                                                 std::vector<mailbox::SettingsStep> steps);
     [[nodiscard]] Task<Result<>> end_lease(RunPtr run);
+
+    // One-time prekeys that hosts hand out: mailbox_client_stock.cpp.
+    /// How many are left there, as the host says.
+    void count_stock(Run& run, const wire::Lease& answer);
+    bool stock_due(const Run& run, const store::OwnerHost& host) const;
+    /// Makes new ones if they are due, to be told with the settings.
+    [[nodiscard]] Task<Result<>> stock_up(RunPtr run);
+    /// The host has them.
+    void stocked(Run& run, store::OwnerHost& host) const;
+    std::size_t own_index() const;
+
     std::vector<Endpoint> endpoints_of(const store::OwnerHost& host) const;
     Duration rest(Run& run);
     Duration setback(Run& run, const Error& error);
@@ -197,6 +218,7 @@ class MailboxClient {
     std::function<bool()> online_;
     std::function<void()> boxes_changed_;
     std::function<MailboxPublication::Asked()> asked_;
+    std::function<std::vector<wire::CapabilityGrant>()> invites_;
     std::function<void(std::uint16_t effort)> published_;
     std::function<void(const crypto::AccountKey&)> lost_;
     AsyncScope scope_;

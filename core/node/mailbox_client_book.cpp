@@ -140,6 +140,10 @@ mailbox::HostCandidate candidate_of(const store::OwnerHost& host,
     return out;
 }
 
+std::size_t capabilities_at(mailbox::LeaseClass lease_class) {
+    return lease_class == mailbox::LeaseClass::Volunteer ? keys_at_volunteer : keys_at_host;
+}
+
 mailbox::Settings settings_for(const MailboxClientBook& book,
                                const store::OwnerHost& host,
                                Timestamp now) {
@@ -149,8 +153,7 @@ mailbox::Settings settings_for(const MailboxClientBook& book,
         const Duration left = host.expires - now;
         if (left <= mailbox::terms_of(host.lease_class).ttl) return out;
     }
-    const std::size_t most =
-        host.lease_class == mailbox::LeaseClass::Volunteer ? keys_at_volunteer : keys_at_host;
+    const std::size_t most = capabilities_at(host.lease_class);
     for (const auto& [contact, given] : book.given()) {
         if (out.capabilities.size() == most) break;
         out.capabilities.push_back(grant(book.key_of(given), given.expires));

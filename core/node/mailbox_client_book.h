@@ -86,7 +86,10 @@ mailbox::HostCandidate candidate_of(const store::OwnerHost& host,
                                     const HostSituation& situation,
                                     Timestamp now);
 
-/// What this host should know now.
+/// How many deposit keys a host of this class takes.
+std::size_t capabilities_at(mailbox::LeaseClass lease_class);
+
+/// What this host should know now, but for invitations.
 mailbox::Settings settings_for(const MailboxClientBook& book,
                                const store::OwnerHost& host,
                                Timestamp now);

@@ -22,6 +22,8 @@ constexpr Duration steady_link = minutes(1);
 constexpr std::array<Duration, 6> refusal_delays{
     seconds(2), seconds(5), seconds(15), minutes(1), minutes(5), minutes(15)};
 constexpr Duration wish_again = days(1);
+// How often a host is asked how many one-time prekeys it has left.
+constexpr Duration count_every = hours(6);
 // How long the end of a lease is tried to be told to a host that does not answer.
 constexpr Duration farewell = days(7);
 // Rounds in which the settings of a host that says another revision are told again.
@@ -60,7 +62,9 @@ Task<Result<>> MailboxClient::visit(RunPtr run) {
     if (host->stage == Stage::Draining && host->expires <= now) {
         co_return co_await end_lease(run);
     }
-    const bool due = host->stage != Stage::Draining && mailbox::renewal_due(host->expires, now);
+    const bool kept = host->stage != Stage::Draining;
+    const bool due =
+        kept && (mailbox::renewal_due(host->expires, now) || parts_.clock.now() >= run->count_due);
     if (!run->leased || due) {
         const std::uint64_t bytes = mailbox::terms_of(host->lease_class).quota;
         const auto given = co_await lease(run, bytes);
@@ -197,6 +201,8 @@ Result<> MailboxClient::leased(Run& run, const wire::Lease& answer) {
     run.refusals = 0;
     run.revision = answer.revision;
     run.used = answer.used;
+    run.count_due = parts_.clock.now() + count_every;
+    count_stock(run, answer);
     Transaction step;
     host->quota = terms.quota;
     if (host->stage != Stage::Draining) host->expires = from_unix_seconds(terms.expires);
@@ -260,8 +266,11 @@ Task<Result<>> MailboxClient::settle(RunPtr run) {
     for (unsigned round = 0; round < settings_rounds; ++round) {
         auto* host = book_.find(run->box);
         if (!host) co_return success();
+        KITH_CO_CHECK(co_await stock_up(run));
+        host = book_.find(run->box);
+        if (!host) co_return success();
         const auto wanted = wanted_at(*host);
-        auto steps = mailbox::plan_settings(wanted, host->settings, run->revision, {});
+        auto steps = mailbox::plan_settings(wanted, host->settings, run->revision, run->stock);
         if (steps.empty()) co_return success();
         run->settling = true;
         const auto told = co_await send_steps(run, std::move(steps));
@@ -272,6 +281,7 @@ Task<Result<>> MailboxClient::settle(RunPtr run) {
         if (!host) co_return success();
         Transaction step;
         host->settings = mailbox::confirmed(wanted, run->revision);
+        stocked(*run, *host);
         book_.put(step.changes, *host);
         parts_.commits.join(std::move(step));
         co_return success();
@@ -300,6 +310,7 @@ Task<Result<bool>> MailboxClient::send_steps(RunPtr run, std::vector<mailbox::Se
         if (!now_there) co_return tl::unexpected(now_there.error());
         run->revision = now_there->revision;
         run->used = now_there->used;
+        count_stock(*run, *now_there);
         if (run->revision != step.revision) co_return false;
     }
     co_return true;

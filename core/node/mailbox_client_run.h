@@ -17,11 +17,14 @@ struct MailboxClient::Run {
     // The link.
     std::uint64_t serial = 0;  // 0: none
     SteadyTime linked_at{};
-    bool leased = false;         // LEASE was said on this link
-    bool settling = false;       // settings are on their way
-    std::uint32_t revision = 0;  // of our settings there, as the host said last
-    std::uint64_t used = 0;      // bytes that it holds for us, alike
-    wire::RefuseCode refused{};  // what it answered last, where it refused
+    bool leased = false;                 // LEASE was said on this link
+    bool settling = false;               // settings are on their way
+    std::uint32_t revision = 0;          // of our settings there, as the host said last
+    std::uint64_t used = 0;              // bytes that it holds for us, alike
+    wire::RefuseCode refused{};          // what it answered last, where it refused
+    std::vector<Bytes> stock;            // one-time prekeys on their way to it
+    std::optional<Timestamp> refill_at;  // few are left there
+    SteadyTime count_due{};              // when it is asked again how many are
 
     // Trouble.
     unsigned failures = 0;  // dials in a row

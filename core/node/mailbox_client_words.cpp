@@ -104,6 +104,10 @@ void MailboxClient::publish() {
 mailbox::Settings MailboxClient::wanted_at(const store::OwnerHost& host) const {
     auto out = settings_for(book_, host, parts_.clock.wall());
     if (!is_chosen(host)) return out;
+    const std::size_t most = capabilities_at(host.lease_class);
+    for (const auto& invited : invites_ ? invites_() : std::vector<wire::CapabilityGrant>()) {
+        if (out.capabilities.size() < most) out.capabilities.push_back(invited);
+    }
     out.beacons = publication_.beacons();
     out.bundle = publication_.bundle();
     return out;

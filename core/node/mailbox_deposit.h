@@ -98,6 +98,12 @@ class MailboxDeposit {
 
     void on_fare(Fares fares) { fares_ = std::move(fares); }
 
+    /// Asked for the capability of an invitation of this account that we hold: with it the first
+    /// messages cost no work.
+    using Invited = std::function<std::optional<crypto::DepositKeyPair>(const crypto::AccountKey&)>;
+
+    void on_invited(Invited invited) { invited_ = std::move(invited); }
+
     /// A beacon names mailboxes of this account. What it tells in-session outranks them.
     void on_beacon(const crypto::AccountKey& account,
                    const crypto::BlindedAccountKey& name,
@@ -114,6 +120,9 @@ class MailboxDeposit {
     Result<> on_envelope_key(Transaction& step, const Origin& origin, ByteView body);
     /// Shows the receipt for an entry of a note of ours.
     Result<> on_receipt_ask(Transaction& step, const Origin& origin, ByteView body);
+
+    /// Where a contact wants its mail, and the key that it gave us; nullopt: it has not said.
+    std::optional<mailbox::Announcement> where(const crypto::AccountKey& account) const;
 
     // --- What the node does
 
@@ -161,6 +170,7 @@ class MailboxDeposit {
         crypto::DeviceId device;
         crypto::MessageId message;
         std::uint64_t position = 0;
+        bool invited = false;  // left with the capability of an invitation
     };
 
     void visit_all(const crypto::AccountKey& account);
@@ -169,6 +179,7 @@ class MailboxDeposit {
     [[nodiscard]] Task<bool> call(HostPointer host);
     [[nodiscard]] Task<> leave(HostPointer host, Next what);
     [[nodiscard]] Task<Result<PeerLink::Answer>> ask(HostPointer host, Next what);
+    std::optional<crypto::DepositKeyPair> invitation(const Host& host) const;
     Result<> learn_key(Host& host) const;
     void take(Host& host, const Next& what, const Result<PeerLink::Answer>& answer);
     void take_receipt(Host& host,
@@ -215,6 +226,7 @@ class MailboxDeposit {
     std::function<bool(const crypto::AccountKey&)> away_;
     OnStored stored_;
     Fares fares_;
+    Invited invited_;
     std::function<std::vector<Endpoint>(const crypto::BoxId&)> ways_;
     std::function<std::optional<crypto::BoxId>()> own_box_;
     std::map<crypto::AccountKey, std::unique_ptr<Recipient>> recipients_;

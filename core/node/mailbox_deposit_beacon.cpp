@@ -60,6 +60,24 @@ void MailboxDeposit::on_bundle_key(const crypto::AccountKey& account,
     if (!mail->recipient) mail->recipient = key;
 }
 
+std::optional<mailbox::Announcement> MailboxDeposit::where(
+    const crypto::AccountKey& account) const {
+    const auto found = recipients_.find(account);
+    if (found == recipients_.end() || found->second->beacon) return std::nullopt;
+    auto out = found->second->announcement.clone();
+    out.hosts.clear();  // without our own
+    for (const auto& host : found->second->hosts)
+        out.hosts.push_back(host->announced);
+    return out;
+}
+
+std::optional<crypto::DepositKeyPair> MailboxDeposit::invitation(const Host& host) const {
+    const auto recipient = recipients_.find(host.account);
+    const bool stranger = recipient != recipients_.end() && recipient->second->beacon.has_value();
+    if (!stranger || host.paid || !invited_) return std::nullopt;
+    return invited_(host.account);
+}
+
 bool MailboxDeposit::wants_key(const crypto::AccountKey& account) const {
     const auto recipient = recipients_.find(account);
     if (recipient == recipients_.end() || recipient->second->hosts.empty()) return false;

@@ -31,6 +31,12 @@ std::uint32_t seconds_of(Duration time) {
         std::chrono::duration_cast<std::chrono::seconds>(time).count());
 }
 
+// The invitation is used up or not known there: strangers have a pool of their own.
+bool takes_work_instead(wire::RefuseCode code) {
+    using enum wire::RefuseCode;
+    return code == Unknown || code == Share || code == Full || code == Size;
+}
+
 message::TraceResult result_of(wire::RefuseCode code) {
     switch (code) {
         case wire::RefuseCode::Rate:
@@ -161,12 +167,13 @@ Task<Result<PeerLink::Answer>> MailboxDeposit::ask(HostPointer host, Next what) 
     if (!envelope) co_return tl::unexpected(envelope.error());
     if (!*envelope) co_return fail(Code::NotFound, "receipted meanwhile");
     const auto hash = message::envelope_hash(**envelope);
-    const auto& key = recipient->second->key;
+    const auto invited = what.invited ? invitation(*host) : std::nullopt;
+    const auto& key = invited ? *invited : recipient->second->key;
     wire::Deposit request;
     request.envelope = **envelope;
     request.ttl = seconds_of(host->announced.own ? own_term : contact_term);
     std::optional<Fare> fare;
-    if (recipient->second->beacon) {
+    if (recipient->second->beacon && !invited) {
         fare = fares_ ? fares_(host->account, what.message, false) : std::nullopt;
         if (!fare) co_return fail(Code::Busy, "its work is not done");
         request.ttl = seconds_of(stranger_term);
@@ -188,6 +195,7 @@ Task<Result<PeerLink::Answer>> MailboxDeposit::ask(HostPointer host, Next what) 
 }
 
 Task<> MailboxDeposit::leave(HostPointer host, Next what) {
+    what.invited = invitation(*host).has_value();
     const auto answer = co_await ask(host, what);
     --host->in_flight;
     host->slot.set();
@@ -231,6 +239,10 @@ void MailboxDeposit::take(Host& host, const Next& what, const Result<PeerLink::A
     const auto refusal = wire::Refuse::decode(answer->body);
     if (answer->type != wire::FrameType::Refuse || !refusal) return failed();
     log::debug(category, "a mailbox refused: {}", static_cast<int>(refusal->code));
+    if (what.invited && takes_work_instead(refusal->code)) {
+        host.paid = true;
+        return failed();
+    }
     const auto news = row->copies.refused(host.box, *refusal, now, parts_.random);
     if (news == mailbox::HostNews::NeedsMoreWork && fares_) {
         (void)fares_(host.account, what.message, true);

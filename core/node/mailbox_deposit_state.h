@@ -17,6 +17,7 @@ struct MailboxDeposit::Host {
     mailbox::AnnouncedHost announced;  ///< its key is zero until one from a beacon has answered
     crypto::BoxId box;
     bool gone = false;       ///< no longer named by its recipient
+    bool paid = false;       ///< it took nothing with our invitation: it is paid with work
     bool visiting = false;   ///< visit() runs
     bool stalled = false;    ///< something was not taken: what is behind it waits too
     std::uint64_t link = 0;  ///< serial

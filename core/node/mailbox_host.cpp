@@ -5,6 +5,7 @@
 #include "core/directory/epoch.h"
 #include "core/directory/record_rules.h"
 #include "core/identity/account.h"
+#include "core/message/envelope.h"
 #include "core/node/mailbox_host_client.h"
 
 namespace kith::node {
@@ -166,6 +167,28 @@ Result<> MailboxHost::withdraw_all_but(
     return success();
 }
 
+std::vector<MailboxHost::Held> MailboxHost::held(const crypto::LeaseKey& owner,
+                                                 std::uint64_t place,
+                                                 std::size_t count) const {
+    std::vector<Held> out;
+    if (!box_) return out;
+    const crypto::LeaseId lease = identity::lease_id(owner, box_->id());
+    const auto read = rows_.after(lease, place, [&](std::uint64_t seq, ByteView envelope) {
+        out.push_back({seq, to_bytes(envelope), {}});
+        return out.size() < count;
+    });
+    if (!read) log::warn(log::Category::Store, "mailbox: {}", read.error().context);
+    for (auto it = out.begin(); it != out.end(); ++it) {
+        const auto row = rows_.find(lease, mailbox::tag_of(message::envelope_hash(it->envelope)));
+        if (!row || !*row) {
+            out.erase(it, out.end());
+            break;
+        }
+        it->expires = (*row)->expires;
+    }
+    return out;
+}
+
 std::uint64_t MailboxHost::room_left() const {
     if (!box_) return 0;
     const auto total = box_->total();
@@ -200,6 +223,7 @@ MailboxServingView MailboxHost::view() const {
         shown.quota = lease.row.quota;
         shown.used = lease.used.bytes;
         shown.envelopes = lease.used.envelopes;
+        shown.strangers = lease.pool.envelopes;
         shown.capabilities = lease.capabilities;
         shown.expires = lease.row.expires;
         out.leases.push_back(shown);

@@ -90,6 +90,19 @@ class MailboxHost {
     /// Bytes of its quota that nobody uses or is promised.
     std::uint64_t room_left() const;
 
+    /// An envelope that is kept for somebody.
+    struct Held {
+        std::uint64_t place = 0;
+        Bytes envelope;
+        Timestamp expires{};
+    };
+
+    /// What lies behind `place` in the mailbox of this key, at most `count`; what cannot be read
+    /// ends it.
+    std::vector<Held> held(const crypto::LeaseKey& owner,
+                           std::uint64_t place,
+                           std::size_t count) const;
+
     // --- Links on which we are a mailbox --------------------------------------------------------
 
     /// False: malformed, the link ends.

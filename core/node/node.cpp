@@ -47,6 +47,7 @@ Task<> Node::stop() {
         services.running->owed.stop();
         co_await services.running->deposit.stop();
         co_await services.running->offers.stop();
+        co_await services.running->hand_off.stop();
         co_await services.running->host.stop();
         co_await services.reachability.stop();
         services.write_records();
@@ -119,6 +120,7 @@ Task<Result<IdentityView>> Node::new_reach() {
     services.running->profile->new_reach(
         step.changes, services.ports.random, services.ports.clock.wall());
     services.running->flow.tell_profile(step);
+    services.running->mailboxes.on_reach(step);
     KITH_CO_CHECK(co_await services.commits.commit(std::move(step)));
     services.running->publisher.changed();
     co_return services.running->profile->view();

@@ -11,6 +11,9 @@ MailboxServingView Node::mailbox_serving() const {
     if (services.running) {
         out = services.running->host.view();
         out.offered = services.running->offers.offered();
+        const bool stops = out.serve == mailbox::Serve::Off;
+        out.handed_over = services.running->hand_off.handed_over();
+        out.handing_over = stops && !services.running->hand_off.settled();
         return out;
     }
     out.serve = services.settings.mailbox.serve;
@@ -24,6 +27,7 @@ void Node::serve_mailboxes(mailbox::Serve serve, std::uint64_t quota) {
     if (!services.running || services.stopping) return;
     services.running->host.set_limits(services.settings.mailbox);
     services.running->offers.look();
+    services.running->hand_off.changed();
 }
 
 }  // namespace kith::node

@@ -109,6 +109,21 @@ std::optional<Bytes> PrekeyStock::hand_out(store::Changes& changes,
                                   crypto::draw_public<crypto::AeadNonce>(random));
 }
 
+std::vector<Bytes> PrekeyStock::hand_out_to_host(store::Changes& changes,
+                                                 const Profile& profile,
+                                                 Random& random,
+                                                 Timestamp now) {
+    std::vector<Bytes> out;
+    if (keys_.one_time.size() + session::one_time_stock + kept_for_links > max_one_time) return out;
+    const auto& reach = profile.stored().account.reach;
+    while (out.size() < session::one_time_stock) {
+        auto sealed = hand_out(changes, profile, reach, random, now);
+        if (!sealed) break;
+        out.push_back(*std::move(sealed));
+    }
+    return out;
+}
+
 Result<Bytes> PrekeyStock::envelope_record(const Profile& profile) const {
     const auto* const key = newest(keys_.envelope);
     if (!key) return fail(Code::NotFound, "no envelope key yet");

@@ -15,7 +15,10 @@ namespace kith::node {
 class PrekeyStock {
   public:
     /// One-time prekeys that were handed out and not used yet. Beyond, bundles go without one.
-    static constexpr std::size_t max_one_time = 500;
+    static constexpr std::size_t max_one_time = 2000;
+    /// So many of them hosts cannot have: whoever empties hosts does not keep us from handing out
+    /// our own.
+    static constexpr std::size_t kept_for_links = 500;
 
     explicit PrekeyStock(store::Store& store) : table_(store) {}
 
@@ -36,6 +39,12 @@ class PrekeyStock {
                                   const crypto::ReachSecret& reach,
                                   Random& random,
                                   Timestamp now);
+
+    /// As many as a mailbox holds, for the newest address; empty when enough are out.
+    std::vector<Bytes> hand_out_to_host(store::Changes& changes,
+                                        const Profile& profile,
+                                        Random& random,
+                                        Timestamp now);
 
     /// The newest envelope key as contacts are told it, body || sig. NotFound: none yet.
     Result<Bytes> envelope_record(const Profile& profile) const;

@@ -123,7 +123,8 @@ Running::Running(Node::Services& services, std::unique_ptr<Profile> own)
                 services.ports.executor),
       host(services.served_mailboxes()),
       offers(services.offered_mailboxes(*this)),
-      mailboxes(services.own_mailboxes(*profile, sender)) {}
+      mailboxes(services.own_mailboxes(*profile, sender)),
+      hand_off(services.handed_off_mailboxes(*this)) {}
 
 Node::Services::Services(Ports given, Settings chosen)
     : ports(std::move(given)),
@@ -241,6 +242,7 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     running->publisher.start();
     running->mailboxes.start();
     KITH_CHECK(running->offers.start());
+    running->hand_off.start();
     scope.spawn(housekeeping());
     scope.spawn(write_behind());
     running->courier.wake_all();

@@ -12,6 +12,7 @@
 #include "core/node/host_scores.h"
 #include "core/node/mailbox_client.h"
 #include "core/node/mailbox_deposit.h"
+#include "core/node/mailbox_handoff.h"
 #include "core/node/mailbox_host.h"
 #include "core/node/mailbox_offers.h"
 #include "core/node/node.h"
@@ -62,6 +63,7 @@ struct Running {
     MailboxHost host;
     MailboxOffers offers;
     MailboxClient mailboxes;
+    MailboxHandOff hand_off;
 };
 
 struct Node::Services final : LinkHandler, EventSource {
@@ -90,6 +92,7 @@ struct Node::Services final : LinkHandler, EventSource {
     /// What others may keep here.
     MailboxHost::Parts served_mailboxes();
     MailboxOffers::Parts offered_mailboxes(Running& to);
+    MailboxHandOff::Parts handed_off_mailboxes(Running& to);
     Result<> serve_mailboxes();
     void withdraw_mailbox(const crypto::AccountKey& account);
     void wire_own_mailboxes();

@@ -64,6 +64,16 @@ MailboxOffers::Parts Node::Services::offered_mailboxes(Running& to) {
             ports.executor};
 }
 
+MailboxHandOff::Parts Node::Services::handed_off_mailboxes(Running& to) {
+    return {to.host,
+            links,
+            commits,
+            ports.store,
+            ports.clock,
+            ports.executor,
+            [&to](const auto& account) { return to.deposit.where(account); }};
+}
+
 Result<> Node::Services::serve_mailboxes() {
     KITH_CHECK(running->host.start(running->profile->stored().account.beacon_seed,
                                    [this] { running->offers.look(); }));
@@ -98,6 +108,10 @@ void Node::Services::wire_own_mailboxes() {
     MailboxClient& own = running->mailboxes;
     own.on_network([this] { return has_network(); });
     own.on_boxes([this] { running->publisher.changed(); });
+    own.on_invites([this] { return running->flow.invite_grants(); });
+    running->flow.on_invites([this] { running->mailboxes.invites_changed(); });
+    running->deposit.on_invited(
+        [this](const auto& account) { return running->flow.invite_deposit(account); });
     own.on_lost([this](const auto& account) { running->courier.seek(account); });
     own.on_mail([this](ByteView inner, const message::Receipt::Via& via) {
         return running->receiver.take_mail(inner, via);

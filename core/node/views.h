@@ -183,6 +183,7 @@ struct ServedLeaseView {
     std::uint64_t quota = 0;                    // bytes, as the rest
     std::uint64_t used = 0;
     std::uint32_t envelopes = 0;
+    std::uint32_t strangers = 0;   // of the envelopes: paid for with work
     std::size_t capabilities = 0;  // who may deposit
     Timestamp expires;
 };
@@ -192,6 +193,8 @@ struct MailboxServingView {
     mailbox::Serve serve = mailbox::Serve::Off;
     std::optional<crypto::BoxId> box;  // nullopt: does not serve yet
     bool offered = false;              // contacts were told
+    bool handing_over = false;         // it stops, and some mail is not with other mailboxes yet
+    std::uint64_t handed_over = 0;     // envelopes, since the start
     std::uint64_t quota = 0;
     std::uint64_t used = 0;
     std::uint64_t reserved = 0;  // guaranteed and not used

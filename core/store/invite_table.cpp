@@ -21,9 +21,9 @@ crypto::InviteKey read_key(wire::Reader& in) {
 
 Result<MadeInvite> decode_made(ByteView row) {
     wire::Reader in(row, row_max);
-    in.tuple(6);
+    const std::size_t fields = in.array(6, 7);
     const auto id = in.id<crypto::InviteId>();
-    MadeInvite out{id, read_key(in), 0, {}, false, {}};
+    MadeInvite out{id, read_key(in), 0, {}, false, {}, {}};
     out.uses_left = in.u32();
     out.expires = from_unix_seconds(in.u64());
     out.network_only = in.boolean();
@@ -36,18 +36,20 @@ Result<MadeInvite> decode_made(ByteView row) {
         join.asked = from_unix_seconds(in.u64());
         out.pending.push_back(join);
     }
+    if (fields == 7 && !in.take_nil()) out.deposit = in.id<crypto::DepositKey>();
     if (!in.finish()) return fail(Code::Corrupt, "an invitation cannot be read");
     return out;
 }
 
 Result<HeldInvite> decode_held(ByteView row) {
     wire::Reader in(row, row_max);
-    in.tuple(5);
+    const std::size_t fields = in.array(5, 6);
     const auto inviter = in.id<crypto::AccountKey>();
     const auto id = in.id<crypto::InviteId>();
-    HeldInvite out{inviter, id, read_key(in), {}, {}};
+    HeldInvite out{inviter, id, read_key(in), {}, {}, {}};
     out.expires = from_unix_seconds(in.u64());
     if (!in.take_nil()) out.challenge = in.id<identity::JoinChallenge>();
+    if (fields == 6 && !in.take_nil()) out.deposit = crypto::Seed32::copy_of(in.fixed<32>());
     if (!in.finish()) return fail(Code::Corrupt, "an invitation cannot be read");
     return out;
 }
@@ -87,11 +89,16 @@ void InviteTable::put(Changes& changes, const MadeInvite& invite) const {
     Bytes row;
     row.reserve(row_max);  // so that no copy of the key stays behind
     wire::Writer out(row);
-    out.array(6).bin(invite.id).bin(invite.key.expose()).uint(invite.uses_left);
+    out.array(7).bin(invite.id).bin(invite.key.expose()).uint(invite.uses_left);
     out.uint(unix_seconds(invite.expires)).boolean(invite.network_only);
     out.array(invite.pending.size());
     for (const auto& join : invite.pending) {
         out.array(3).bin(join.joiner).bin(join.challenge).uint(unix_seconds(join.asked));
+    }
+    if (invite.deposit) {
+        out.bin(*invite.deposit);
+    } else {
+        out.nil();
     }
     const crypto::WipeGuard guard(row);
     changes.put(Table::Invite, made_key(invite.id), row);
@@ -112,10 +119,15 @@ void InviteTable::put(Changes& changes, const HeldInvite& invite) const {
     Bytes row;
     row.reserve(row_max);  // so that no copy of the key stays behind
     wire::Writer out(row);
-    out.array(5).bin(invite.inviter).bin(invite.id).bin(invite.key.expose());
+    out.array(6).bin(invite.inviter).bin(invite.id).bin(invite.key.expose());
     out.uint(unix_seconds(invite.expires));
     if (invite.challenge) {
         out.bin(*invite.challenge);
+    } else {
+        out.nil();
+    }
+    if (invite.deposit) {
+        out.bin(invite.deposit->expose());
     } else {
         out.nil();
     }

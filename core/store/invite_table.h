@@ -30,6 +30,8 @@ struct MadeInvite {
     bool network_only = false;
     /// At most max_pending; the oldest gives way.
     std::vector<PendingJoin> pending;
+    /// D, for our mailboxes to know; nullopt in rows of before.
+    std::optional<crypto::DepositKey> deposit = std::nullopt;
 
     static constexpr std::size_t max_pending = 16;
 };
@@ -41,6 +43,8 @@ struct HeldInvite {
     Timestamp expires;
     /// The challenge that we answered; the inviter's proof must be about the same.
     std::optional<identity::JoinChallenge> challenge;
+    /// Of D: what the inviter's mailboxes take from us; nullopt in rows of before.
+    std::optional<crypto::Seed32> deposit = std::nullopt;
 };
 
 class InviteTable {

@@ -63,7 +63,7 @@ void read_availability(wire::Reader& in, OwnerHost& host) {
 Bytes encode(const OwnerHost& host) {
     Bytes value;
     wire::Writer out(value);
-    out.array(15).bin(host.key).uint(static_cast<std::uint8_t>(host.lease_class));
+    out.array(16).bin(host.key).uint(static_cast<std::uint8_t>(host.lease_class));
     out.uint(static_cast<std::uint8_t>(host.stage)).boolean(host.pinned).boolean(host.dropped);
     out.array(host.endpoints.size());
     for (const Endpoint& endpoint : host.endpoints)
@@ -76,13 +76,13 @@ Bytes encode(const OwnerHost& host) {
     out.uint(host.quota).uint(host.offered_bytes).uint(unix_seconds(host.expires));
     write_settings(out, host.settings);
     out.uint(host.cursor).uint(host.complete_pickups).uint(unix_seconds(host.complete_pickup));
-    out.bin(host.availability.encode());
+    out.bin(host.availability.encode()).uint(unix_seconds(host.stocked));
     return value;
 }
 
 Result<OwnerHost> decode_host(ByteView value) {
     wire::Reader in(value, host_max);
-    in.tuple(15);
+    const std::size_t fields = in.array(15, 16);
     OwnerHost host;
     host.key = in.id<crypto::MailboxKey>();
     const std::uint8_t lease_class = in.u8();
@@ -105,6 +105,7 @@ Result<OwnerHost> decode_host(ByteView value) {
     host.complete_pickups = in.u64();
     host.complete_pickup = read_time(in);
     read_availability(in, host);
+    if (fields == 16) host.stocked = read_time(in);
     return whole(in, std::move(host));
 }
 

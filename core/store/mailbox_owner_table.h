@@ -56,6 +56,7 @@ struct OwnerHost {
     std::uint64_t complete_pickups = 0;
     Timestamp complete_pickup{};  ///< the last one; the clock's epoch: none yet
     mailbox::Availability availability;
+    Timestamp stocked{};  ///< when it got its one-time prekeys; the clock's epoch: never
 
     crypto::BoxId id() const;
 

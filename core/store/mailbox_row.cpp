@@ -128,7 +128,10 @@ std::optional<DueName> read_due_name(ByteView key) {
 Bytes encode(const mailbox::EnvelopeRow& row) {
     Bytes value;
     wire::Writer out(value);
-    out.array(9).bin(row.hash).uint(static_cast<std::uint8_t>(row.fate)).uint(row.seq);
+    out.array(row.again.empty() ? 9 : 10)
+        .bin(row.hash)
+        .uint(static_cast<std::uint8_t>(row.fate))
+        .uint(row.seq);
     out.uint(row.size).uint(unix_seconds(row.stored_at)).uint(unix_seconds(row.expires));
     if (row.depositor) {
         out.bin(*row.depositor);
@@ -136,12 +139,16 @@ Bytes encode(const mailbox::EnvelopeRow& row) {
         out.nil();
     }
     out.uint(row.rank).bin(row.work);
+    if (row.again.empty()) return value;
+    out.array(row.again.size());
+    for (const crypto::DepositKey& key : row.again)
+        out.bin(key);
     return value;
 }
 
 Result<mailbox::EnvelopeRow> decode_envelope(const crypto::LeaseId& lease, ByteView value) {
     wire::Reader in(value, small_row);
-    in.tuple(9);
+    const std::size_t fields = in.array(9, 10);
     mailbox::EnvelopeRow row;
     row.lease = lease;
     row.hash = in.id<crypto::EnvelopeHash>();
@@ -157,6 +164,9 @@ Result<mailbox::EnvelopeRow> decode_envelope(const crypto::LeaseId& lease, ByteV
     if (!in.take_nil()) row.depositor = in.id<crypto::DepositKey>();
     row.rank = in.u32();
     row.work = in.id<mailbox::WorkId>();
+    if (fields == 10) row.again.resize(in.array(1, mailbox::left_again_max));
+    for (crypto::DepositKey& key : row.again)
+        key = in.id<crypto::DepositKey>();
     return whole(in, std::move(row));
 }
 

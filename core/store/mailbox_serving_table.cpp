@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint8_t grant_rows = 0x06;
 constexpr std::uint8_t told_row = 0x07;
 constexpr std::uint8_t hours_row = 0x08;
+constexpr std::uint8_t handed_rows = 0x09;
 
 constexpr std::size_t row_max = 512;
 
@@ -95,6 +96,34 @@ Result<Bytes> MailboxServingTable::hours() const {
 
 void MailboxServingTable::put_hours(Changes& changes, ByteView hours) const {
     changes.put(Table::Mailbox, Bytes{hours_row}, hours);
+}
+
+Bytes MailboxServingTable::handed_key(const crypto::AccountKey& contact) const {
+    return concat(Bytes{handed_rows}, store_.index(Table::Mailbox, contact));
+}
+
+Result<std::uint64_t> MailboxServingTable::handed_over(const crypto::AccountKey& contact) const {
+    KITH_TRY(const auto row, store_.get(Table::Mailbox, handed_key(contact)));
+    if (!row) return std::uint64_t{0};
+    if (row->size() != sizeof(std::uint64_t)) {
+        return fail(Code::Corrupt, "what was handed over cannot be read");
+    }
+    return read_be<std::uint64_t>(*row);
+}
+
+void MailboxServingTable::put_handed_over(Changes& changes,
+                                          const crypto::AccountKey& contact,
+                                          std::uint64_t place) const {
+    changes.put(Table::Mailbox, handed_key(contact), be_bytes<std::uint64_t>(place));
+}
+
+Result<> MailboxServingTable::forget_handed_over(Changes& changes) const {
+    const Bytes prefix{handed_rows};
+    const Scan rows{.table = Table::Mailbox, .prefix = prefix, .keys_only = true};
+    return store_.scan(rows, [&](ByteView key, ByteView) {
+        changes.erase(Table::Mailbox, key);
+        return true;
+    });
 }
 
 }  // namespace kith::store

@@ -52,7 +52,15 @@ class MailboxServingTable {
     Result<Bytes> hours() const;
     void put_hours(Changes& changes, ByteView hours) const;
 
+    /// Up to which place a contact's mail was handed to its other hosts; 0: nothing yet.
+    Result<std::uint64_t> handed_over(const crypto::AccountKey& contact) const;
+    void put_handed_over(Changes& changes,
+                         const crypto::AccountKey& contact,
+                         std::uint64_t place) const;
+    Result<> forget_handed_over(Changes& changes) const;
+
   private:
+    Bytes handed_key(const crypto::AccountKey& contact) const;
     Bytes grant_key(const crypto::AccountKey& contact) const;
 
     const Store& store_;

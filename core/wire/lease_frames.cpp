@@ -174,8 +174,9 @@ Result<LeaseReq> LeaseReq::decode(ByteView body) {
 }
 
 void Lease::write(Writer& out) const {
-    out.map(7).key(0).uint(q).key(1).bin(lease).key(2).uint(quota).key(3).uint(expires);
-    out.key(4).bin(sig).key(5).uint(revision).key(6).uint(used);
+    out.map(prekeys ? 8 : 7).key(0).uint(q).key(1).bin(lease).key(2).uint(quota);
+    out.key(3).uint(expires).key(4).bin(sig).key(5).uint(revision).key(6).uint(used);
+    if (prekeys) out.key(7).bin(*prekeys);
 }
 
 Result<Lease> Lease::decode(ByteView body) {
@@ -189,6 +190,7 @@ Result<Lease> Lease::decode(ByteView body) {
     lease.sig = map.key(4).fixed<64>();
     lease.revision = map.key(5).u32();
     lease.used = map.key(6).u64();
+    if (map.has(7)) lease.prekeys = in.fixed<8>();
     map.end();
     return in.finish(lease);
 }

@@ -113,6 +113,8 @@ struct Lease {
     /// Number of the owner's settings at the host.
     std::uint32_t revision = 0;
     std::uint64_t used = 0;
+    /// One-time prekeys that are left, by device; hosts of before do not say.
+    std::optional<std::array<std::uint8_t, 8>> prekeys = std::nullopt;
 
     void write(Writer& out) const;
     static Result<Lease> decode(ByteView body);

@@ -145,6 +145,32 @@ TEST_F(MailboxKeepers, AHostThatLosesWhatItPromisedIsConvictedByItsReceipts) {
         world.run_until([&] { return view_of(vera)->state == MailboxState::Draining; }, hours(1)));
 }
 
+TEST_F(MailboxKeepers, AHostIsNotConvictedOfWhatAFormerKeyLeftThere) {
+    keep_mail_at(vera);
+    // What Bob says beyond its credit waits at Vera for weeks.
+    world.get(alice.node().report_contact(bob.id()));
+    world.cut(alice, bob);
+    for (int i = 0; i < 20; ++i)
+        bob.send(alice, "waits until Alice has read");
+    ASSERT_TRUE(world.run_until([&] { return held(vera) > 0; }, minutes(2)));
+    world.run(minutes(1));
+    const auto first = told(bob).deposit_seed.clone();
+    alice.switch_off();
+    bob.switch_off();
+    world.run(days(13));
+    // Bob makes its copies anew, with the key that Alice renews right after.
+    bob.switch_on();
+    world.run(days(3) + hours(2));
+    world.heal(alice, bob);
+    alice.switch_on();
+    ASSERT_TRUE(world.run_until([&] { return told(bob).deposit_seed != first; }, hours(4)));
+    world.cut(alice, bob);
+    // Some checks later; to Vera Bob is somebody else now.
+    world.run(days(2));
+    ASSERT_GT(held(vera), 0U);
+    EXPECT_EQ(convicted_by(bob), 0U);
+}
+
 TEST_F(MailboxKeepers, AHostThatServesWhatItPromisedIsNotBlamed) {
     keep_mail_at(vera);
     for (int round = 0; round < 5; ++round) {

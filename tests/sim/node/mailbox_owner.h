@@ -130,6 +130,15 @@ class MailboxOwner : public testing::Test {
         return read && found;
     }
 
+    /// Losses that this person holds against any host.
+    static std::size_t convicted_by(Person& person) {
+        const auto scores = store::MailboxOwnerTable(person.store).scores();
+        std::size_t losses = 0;
+        for (const auto& host : scores.value())
+            losses += host.proven_losses;
+        return losses;
+    }
+
     std::vector<node::MailboxView> views;
     World world{1};
     Person& vera = world.person("Vera");

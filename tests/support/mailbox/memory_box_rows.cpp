@@ -32,7 +32,9 @@ class Applier {
     }
 
     void operator()(const RepeatEnvelope& change) {
-        KITH_ASSERT(rows_.index.at(place_of(change.row)) == change.row);
+        EnvelopeRow& row = rows_.index.at(place_of(change.row));
+        row.again = change.row.again;
+        KITH_ASSERT(row == change.row);
     }
 
     void operator()(const BuryEnvelope& change) {

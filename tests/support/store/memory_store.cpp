@@ -11,9 +11,7 @@ namespace kith::test {
 namespace {
 
 Bytes row_id(store::Table table, ByteView key) {
-    Bytes id{static_cast<std::uint8_t>(table)};
-    append(id, key);
-    return id;
+    return concat(Bytes{static_cast<std::uint8_t>(table)}, key);
 }
 
 crypto::MasterKey fixed_master_key() {

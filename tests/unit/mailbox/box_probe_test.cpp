@@ -61,6 +61,23 @@ TEST_F(BoxProbeTest, OthersSeeNothingOfIt) {
     EXPECT_EQ(world.stat(world.depositor(bob), {envelope}), Bytes{unknown});
 }
 
+TEST_F(BoxProbeTest, WhoeverHasLeftItAgainMayAskToo) {
+    const Bytes envelope = leave();
+    std::vector<Depositor> others;
+    for (std::size_t i = 0; i <= left_again_max; ++i) {
+        others.push_back(world.depositor(bob));
+        EXPECT_FALSE(refusal_of(world.deposit(others.back(), envelope)));
+    }
+    world.restart();
+    EXPECT_EQ(world.stat(alice, {envelope}), Bytes{held}) << "the first one always";
+    EXPECT_EQ(world.stat(others.front(), {envelope}), Bytes{unknown}) << "the oldest gave way";
+    EXPECT_EQ(world.stat(others.back(), {envelope}), Bytes{held});
+    EXPECT_FALSE(refusal_of(
+        world.box->audit(others.back().link, audit_of(others.back(), envelope), world.now)));
+    world.acknowledge(bob, {envelope});
+    EXPECT_EQ(world.stat(others.back(), {envelope}), Bytes{gone});
+}
+
 TEST_F(BoxProbeTest, TheOwnerSeesEverythingWithoutASignature) {
     const Bytes envelope = leave();
     wire::Stat request;

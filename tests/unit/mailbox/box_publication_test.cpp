@@ -118,6 +118,16 @@ TEST_F(BoxPublicationTest, PrekeysAreHandedOutTwentyTimesADay) {
     EXPECT_EQ(get().one_time.size(), 1U);
 }
 
+TEST_F(BoxPublicationTest, TheOwnerHearsHowManyAreLeft) {
+    publish(bob, {world.beacon(account, world.now.epoch)}, bundle);
+    give_prekeys({0, 0, 3});
+    (void)get();
+    const auto lease = world.lease(bob);
+    ASSERT_TRUE(lease.accepted() != nullptr && lease.accepted()->prekeys);
+    const std::array<std::uint8_t, 8> left{1};
+    EXPECT_EQ(*lease.accepted()->prekeys, left);
+}
+
 TEST_F(BoxPublicationTest, NoPrekeyIsGivenThatCannotBeDeleted) {
     publish(bob, {world.beacon(account, world.now.epoch)}, bundle);
     give_prekeys({0});

@@ -220,12 +220,14 @@ TEST_F(TablesTest, InvitationsComeBackAndGo) {
                     2,
                     now,
                     true,
-                    {{inviter, crypto::draw_public<identity::JoinChallenge>(random), now}}};
+                    {{inviter, crypto::draw_public<identity::JoinChallenge>(random), now}},
+                    crypto::DepositKeyPair::generate(random).public_key()};
     HeldInvite held{inviter,
                     crypto::draw_public<crypto::InviteId>(random),
                     crypto::draw_secret<crypto::InviteKey>(random),
                     now,
-                    std::nullopt};
+                    std::nullopt,
+                    crypto::draw_secret<crypto::Seed32>(random)};
     Changes changes;
     table.put(changes, made);
     table.put(changes, held);
@@ -240,12 +242,14 @@ TEST_F(TablesTest, InvitationsComeBackAndGo) {
     ASSERT_EQ((*got)->pending.size(), 1U);
     EXPECT_EQ((*got)->pending[0].joiner, inviter);
     EXPECT_EQ((*got)->pending[0].challenge, made.pending[0].challenge);
+    EXPECT_EQ((*got)->deposit, made.deposit);
     EXPECT_EQ(table.made()->size(), 1U);
     const auto kept = table.held(inviter);
     ASSERT_TRUE(kept && *kept);
     EXPECT_EQ((*kept)->key, held.key);
     EXPECT_EQ((*kept)->id, held.id);
     EXPECT_FALSE((*kept)->challenge);
+    EXPECT_EQ((*kept)->deposit, held.deposit);
     Changes gone;
     table.erase(gone, made.id);
     table.erase_held(gone, inviter);

@@ -82,6 +82,7 @@ std::vector<Sample> samples() {
         sample(LeaseReq{1, filled<32>(1), sig, 8 << 20, blob}),
         sample(LeaseReq{1, filled<32>(1), sig, 0, std::nullopt}),
         sample(Lease{1, filled<16>(1), 8 << 20, 1728100000, sig, 7, 4096}),
+        sample(Lease{1, filled<16>(1), 8 << 20, 1728100000, sig, 7, 4096, filled<8>(3)}),
         sample(settings),
         sample(CapSet{}),
         sample(Nudge{filled<16>(1), 2, std::vector<HeldEnvelope>{{1, blob}, {2, blob}}}),
