@@ -82,7 +82,7 @@ GateDecision AcceptGate::admit(const Endpoint& from, SteadyTime now) {
         evict = stale_handshake(now);
         if (!evict) return {GateVerdict::HandshakesFull, 0, {}};
     } else if (links_.size() >= caps_.inbound) {
-        evict = victim();
+        evict = victim(unprotected);
         if (!evict) return {GateVerdict::Full, 0, {}};
     }
     if (evict) closed(*evict);
@@ -96,26 +96,37 @@ GateDecision AcceptGate::admit(const Endpoint& from, SteadyTime now) {
     return {GateVerdict::Admitted, last_, evict};
 }
 
-std::optional<GateTicket> AcceptGate::opened(GateTicket ticket, bool contact, SteadyTime now) {
+std::optional<GateTicket> AcceptGate::opened(GateTicket ticket, Guest guest, SteadyTime now) {
     const auto found = links_.find(ticket);
     if (found == links_.end() || found->second.open) return std::nullopt;
     Link& link = found->second;
     link.open = true;
+    link.guest = guest;
     link.useful = now;
     --before_open_;
-    if (contact) {
+    if (guest == Guest::Contact) {
         link.is_protected = true;
         source(link.source, now).contact_until = now + contact_memory;
         return std::nullopt;
     }
-    const auto strangers = std::ranges::count_if(
-        links_, [](const auto& item) { return item.second.open && !item.second.is_protected; });
-    if (static_cast<std::size_t>(strangers) + caps_.kept_for_contacts <= caps_.inbound) {
-        return std::nullopt;
-    }
-    const auto evict = victim().value_or(ticket);
-    closed(evict);
+    const auto evict = crowded_out(ticket, guest);
+    if (evict) closed(*evict);
     return evict;
+}
+
+/// Whom the places that are left for contacts, or for other work, need.
+std::optional<GateTicket> AcceptGate::crowded_out(GateTicket newcomer, Guest guest) const {
+    const auto count = [this](bool (*matches)(const Link&)) {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            links_, [matches](const auto& item) { return matches(item.second); }));
+    };
+    const auto stranger = [](const Link& link) { return link.is_stranger(); };
+    if (guest == Guest::Stranger && count(stranger) > caps_.strangers) {
+        return victim(stranger).value_or(newcomer);
+    }
+    const auto others = count([](const Link& link) { return link.open && !link.is_protected; });
+    if (others + caps_.kept_for_contacts <= caps_.inbound) return std::nullopt;
+    return victim(unprotected).value_or(newcomer);
 }
 
 void AcceptGate::set_round_trip(GateTicket ticket, Duration round_trip) {
@@ -211,10 +222,10 @@ std::optional<GateTicket> AcceptGate::stale_handshake(SteadyTime now) const {
     return oldest;
 }
 
-std::optional<GateTicket> AcceptGate::victim() const {
+std::optional<GateTicket> AcceptGate::victim(bool (*may_go)(const Link&)) const {
     std::vector<Links::const_pointer> pool;
     for (const auto& item : links_) {
-        if (!item.second.is_protected) pool.push_back(&item);
+        if (may_go(item.second)) pool.push_back(&item);
     }
     spare(pool, spared_by_source, [this](const auto* a, const auto* b) {
         return keyed(a->second.source) < keyed(b->second.source);

@@ -28,6 +28,16 @@ struct GateLimits {
     std::size_t per_own_source = 64;
     /// Places that strangers leave free for contacts.
     std::size_t kept_for_contacts = 16;
+    /// Strangers that are linked to this device at one time, 20 KiB each; those of a mailbox are
+    /// not meant.
+    std::size_t strangers = 64;
+};
+
+/// As what somebody who is authenticated is here.
+enum class Guest : std::uint8_t {
+    Stranger,  ///< of this device; also who did not say its name
+    Customer,  ///< of our mailbox
+    Contact,   ///< its link is never evicted
 };
 
 /// Sources remembered because they owe something, or because a contact came from there.
@@ -69,7 +79,7 @@ class AcceptGate {
     /// The link is authenticated. A contact's is never evicted, and its source passes the limit on
     /// handshakes in all from now on. When strangers hold more than their places, gives the one to
     /// close, which has lost its place already and may be this one.
-    std::optional<GateTicket> opened(GateTicket ticket, bool contact, SteadyTime now);
+    std::optional<GateTicket> opened(GateTicket ticket, Guest guest, SteadyTime now);
 
     /// What eviction goes by. Harmless when the ticket is unknown.
     void set_round_trip(GateTicket ticket, Duration round_trip);
@@ -103,7 +113,10 @@ class AcceptGate {
         SteadyTime useful;
         std::optional<Duration> round_trip;
         bool open = false;
+        Guest guest = Guest::Customer;
         bool is_protected = false;
+
+        bool is_stranger() const { return open && !is_protected && guest == Guest::Stranger; }
     };
 
     struct Source {
@@ -128,7 +141,11 @@ class AcceptGate {
     void make_room_for_source(SteadyTime now);
     std::size_t cap_of(const Endpoint& from) const;
     std::optional<GateTicket> stale_handshake(SteadyTime now) const;
-    std::optional<GateTicket> victim() const;
+
+    static bool unprotected(const Link& link) { return !link.is_protected; }
+
+    std::optional<GateTicket> crowded_out(GateTicket newcomer, Guest guest) const;
+    std::optional<GateTicket> victim(bool (*may_go)(const Link&)) const;
     std::uint64_t keyed(const NetworkPrefix& prefix) const;
 
     GateLimits caps_;

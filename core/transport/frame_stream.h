@@ -91,6 +91,7 @@ class FrameStream {
     virtual void close_malformed() = 0;
 
     virtual void note(LinkMerit merit) = 0;
+
     virtual LinkTraffic traffic() const = 0;
 
     /// As measured so far; nullopt for not at all.
@@ -98,6 +99,10 @@ class FrameStream {
 
     /// Our own address on this connection; unspecified once it has ended.
     virtual Endpoint local() const = 0;
+
+    /// Whether everything else on the strand comes before what this stream has received. For those
+    /// whom we do not know; streams are impatient at first. No effect where nothing is shared.
+    virtual void set_patient(bool /*patient*/) {}
 };
 
 }  // namespace kith::transport

@@ -40,6 +40,7 @@ void Reception::receive(std::unique_ptr<FrameStream> stream,
     newcomer->ticket = ticket;
     newcomer->since = clock_.now();
     newcomer->stream->set_hooks(hooks_of(from, ticket));
+    newcomer->stream->set_patient(true);
     links_[ticket] = Link{newcomer->stream.get(), false};
     scope_.spawn(serve(std::move(newcomer)));
 }
@@ -85,15 +86,17 @@ void Reception::give_out(Newcomer& newcomer) {
     if (const auto round_trip = newcomer.stream->round_trip()) {
         gate_.set_round_trip(ticket, *round_trip);
     }
-    const bool contact = newcomer.machine->is_contact();
-    if (const auto victim = gate_.opened(ticket, contact, clock_.now())) {
+    LinkInfo info = newcomer.machine->info();
+    info.remote = newcomer.from;
+    Guest guest = info.own_role == LinkRole::Device ? Guest::Stranger : Guest::Customer;
+    if (newcomer.machine->is_contact()) guest = Guest::Contact;
+    if (const auto victim = gate_.opened(ticket, guest, clock_.now())) {
         evict(*victim);
         if (*victim == ticket) return;
     }
     links_[ticket].open = true;
     ++counters_.opened_in;
-    LinkInfo info = newcomer.machine->info();
-    info.remote = newcomer.from;
+    newcomer.stream->set_patient(guest == Guest::Stranger);
     ready_.try_push(std::make_unique<Channel>(std::move(info), std::move(newcomer.stream)));
 }
 

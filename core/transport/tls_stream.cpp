@@ -62,6 +62,7 @@ struct TlsStream::State {
     bool flush_posted = false;
     bool waits_for_room = false;
     bool finishing = false;
+    bool patient = false;
     AsyncEvent written;
     Alarm stall;
     Alarm finish_alarm;
@@ -91,6 +92,7 @@ Task<Result<>> TlsStream::State::read_socket(std::shared_ptr<State> self) {
     error_code error;
     co_await self->socket.async_wait(Tcp::socket::wait_read,
                                      asio::redirect_error(asio::use_awaitable, error));
+    if (self->patient) co_await self->shared->patience.pass();
     if (self->ended) co_return tl::unexpected(self->why());
     std::size_t count = 0;
     if (!error) count = self->socket.read_some(asio::buffer(self->shared->buffer), error);
@@ -315,7 +317,12 @@ void TlsStream::close_malformed() {
 }
 
 void TlsStream::note(LinkMerit merit) {
+    if (merit == LinkMerit::Protected) set_patient(false);
     if (!state_->ended && state_->hooks.on_merit) state_->hooks.on_merit(merit);
+}
+
+void TlsStream::set_patient(bool patient) {
+    state_->patient = patient;
 }
 
 LinkTraffic TlsStream::traffic() const {

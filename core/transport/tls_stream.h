@@ -9,6 +9,7 @@
 
 #include "core/base/asio_net.h"
 #include "core/base/clock.h"
+#include "core/base/turnstile.h"
 #include "core/transport/frame_stream.h"
 #include "core/transport/tls_session.h"
 
@@ -27,13 +28,19 @@ struct TlsShared {
     static constexpr std::size_t buffer_size = std::size_t{64} << 10;
 
     TlsShared(asio::any_io_executor on, Clock& time, std::unique_ptr<TlsContext> tls)
-        : executor(std::move(on)), clock(time), context(std::move(tls)), buffer(buffer_size) {}
+        : executor(std::move(on)),
+          clock(time),
+          context(std::move(tls)),
+          buffer(buffer_size),
+          patience(executor) {}
 
     asio::any_io_executor executor;
     Clock& clock;
     std::unique_ptr<TlsContext> context;
     /// Between one read of a socket and the decryption of what came; never across a wait.
     Bytes buffer;
+    /// Patient streams read one at a time, and whoever else has something to do comes between.
+    Turnstile patience;
     /// Sums of all streams, also of those that are gone.
     LinkTraffic traffic;
 };
@@ -62,6 +69,7 @@ class TlsStream final : public FrameStream {
     /// As the kernel measures it.
     std::optional<Duration> round_trip() const override;
     Endpoint local() const override;
+    void set_patient(bool patient) override;
 
     /// As TlsSession::description(); empty before the handshake.
     std::string description() const;

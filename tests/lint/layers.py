@@ -10,7 +10,7 @@ import source_tree
 # The files of core/base that know Boost.Asio; all other folders count as one name each.
 ASYNC = {
     "asio.h", "asio_net.h", "asio_signals.h", "async_event.h", "async_queue.h", "async_scope.h", "clock.h",
-    "system_clock.h", "system_clock.cpp", "worker.h", "worker.cpp",
+    "system_clock.h", "system_clock.cpp", "turnstile.h", "worker.h", "worker.cpp",
 }
 
 _PURE2 = {"base", "crypto", "wire", "text", "identity"}

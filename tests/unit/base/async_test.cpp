@@ -2,6 +2,7 @@
 #include "core/base/async_queue.h"
 #include "core/base/async_scope.h"
 #include "core/base/system_clock.h"
+#include "core/base/turnstile.h"
 
 #include <gtest/gtest.h>
 
@@ -75,6 +76,39 @@ TEST(Clock, AlarmsRingOnceAndCanBeCalledOff) {
     dropped.cancel();
     io.run();
     EXPECT_EQ(rung, 1);
+}
+
+Task<> pass_and_note(Turnstile& turnstile, std::vector<int>& out, int number) {
+    co_await turnstile.pass();
+    out.push_back(number);
+}
+
+// Ready again and again, as a link that is busy.
+void keep_noting(asio::io_context& io, std::vector<int>& out, int left) {
+    if (left == 0) return;
+    asio::post(io, [&io, &out, left] {
+        out.push_back(0);
+        keep_noting(io, out, left - 1);
+    });
+}
+
+TEST(Turnstile, LetsOneThroughAtATimeAndOthersInBetween) {
+    asio::io_context io;
+    Turnstile turnstile(io.get_executor());
+    AsyncScope scope(io.get_executor());
+    std::vector<int> out;
+    for (int i = 1; i <= 5; ++i)
+        scope.spawn(pass_and_note(turnstile, out, i));
+    keep_noting(io, out, 30);
+    io.run();
+    std::vector<int> passed;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        if (out[i] == 0) continue;
+        if (!passed.empty()) EXPECT_EQ(out[i - 1], 0) << "nobody came between";
+        passed.push_back(out[i]);
+    }
+    EXPECT_EQ(passed, (std::vector{1, 2, 3, 4, 5})) << "first come, first served";
+    EXPECT_EQ(turnstile.waiting(), 0U);
 }
 
 }  // namespace

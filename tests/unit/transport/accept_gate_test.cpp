@@ -24,10 +24,10 @@ struct Gate {
         return gate.admit(from, now);
     }
 
-    GateTicket open(const Endpoint& from, bool contact = false) {
+    GateTicket open(const Endpoint& from, Guest guest = Guest::Customer) {
         const auto decision = admit(from);
         EXPECT_EQ(decision.verdict, GateVerdict::Admitted);
-        EXPECT_FALSE(gate.opened(decision.ticket, contact, now).has_value());
+        EXPECT_FALSE(gate.opened(decision.ticket, guest, now).has_value());
         return decision.ticket;
     }
 
@@ -67,7 +67,7 @@ TEST(AcceptGate, LetsTheSourceOfAContactPassTheLimitOnAll) {
     AcceptGate gate(caps, salt);
     SteadyTime now{};
     const auto contact = gate.admit(source(999), now);
-    gate.opened(contact.ticket, true, now);
+    gate.opened(contact.ticket, Guest::Contact, now);
     now += seconds(10);
     for (unsigned i = 0; i < 200; ++i)
         ASSERT_EQ(gate.admit(source(i), now).verdict, GateVerdict::Admitted) << i;
@@ -149,10 +149,10 @@ TEST(AcceptGate, KeepsPlacesForContacts) {
     const auto decision = test.admit(source(300));
     ASSERT_EQ(decision.verdict, GateVerdict::Admitted);
     EXPECT_FALSE(decision.evict.has_value());
-    EXPECT_TRUE(test.gate.opened(decision.ticket, false, test.now).has_value());
+    EXPECT_TRUE(test.gate.opened(decision.ticket, Guest::Customer, test.now).has_value());
     EXPECT_EQ(test.gate.inbound(), 240U);
     for (unsigned i = 0; i < 16; ++i)
-        test.open(source(400 + i), true);
+        test.open(source(400 + i), Guest::Contact);
     EXPECT_EQ(test.gate.inbound(), 256U);
 }
 
@@ -162,7 +162,7 @@ TEST(AcceptGate, NeverEvictsContacts) {
     Gate test(caps);
     std::set<GateTicket> contacts;
     for (unsigned i = 0; i < 40; ++i)
-        contacts.insert(test.open(source(i / 8), true));
+        contacts.insert(test.open(source(i / 8), Guest::Contact));
     EXPECT_EQ(test.admit(source(99)).verdict, GateVerdict::Full);
     EXPECT_EQ(test.gate.inbound(), contacts.size());
 }
@@ -256,7 +256,7 @@ TEST(AcceptGate, ForgetsSourcesThatOweNothingAndStaysBounded) {
 
 TEST(AcceptGate, GivesUpTheIdlestStrangerWhenDescriptorsRunOut) {
     Gate test;
-    const auto contact = test.open(source(1), true);
+    const auto contact = test.open(source(1), Guest::Contact);
     const auto first = test.open(source(2));
     const auto second = test.open(source(3));
     test.gate.set_useful(first, test.now + seconds(1));
@@ -265,6 +265,24 @@ TEST(AcceptGate, GivesUpTheIdlestStrangerWhenDescriptorsRunOut) {
     EXPECT_EQ(test.gate.evict_idlest(), std::nullopt);
     test.gate.closed(contact);
     EXPECT_EQ(test.gate.inbound(), 0U);
+}
+
+TEST(AcceptGate, KeepsFewStrangersAndClosesOneOfThemForTheNext) {
+    Gate test;
+    std::set<GateTicket> strangers;
+    for (unsigned i = 0; i < 64; ++i)
+        strangers.insert(test.open(source(i), Guest::Stranger));
+    const auto customer = test.open(source(100), Guest::Customer);
+    const auto decision = test.admit(source(300));
+    const auto evicted = test.gate.opened(decision.ticket, Guest::Stranger, test.now);
+    ASSERT_TRUE(evicted.has_value());
+    EXPECT_TRUE(strangers.contains(*evicted) || *evicted == decision.ticket);
+    EXPECT_NE(*evicted, customer);
+    EXPECT_EQ(test.gate.inbound(), 65U);
+    // Neither the work of a mailbox nor contacts are counted.
+    test.open(source(301), Guest::Customer);
+    test.open(source(302), Guest::Contact);
+    EXPECT_EQ(test.gate.inbound(), 67U);
 }
 
 }  // namespace
