@@ -89,6 +89,24 @@ constexpr std::string_view invites_topic =
     "knows that the other held the link: as good as the way by which the link travelled.\n"
     "To be sure of the person, compare the safety number: kith verify WHO.\n";
 
+constexpr std::string_view strangers_topic =
+    "Somebody with your invitation becomes a contact at once. Everybody else asks first, and you\n"
+    "decide; until then nothing of them lands among your messages.\n\n"
+    "kith contacts requests          who asks, and who introduced them\n"
+    "kith contacts accept WHO        or decline WHO (silently), block WHO, report WHO\n"
+    "kith contacts add ADDRESS       ask somebody yourself\n"
+    "kith contacts introduce A B     your word for A towards B, both contacts of yours\n"
+    "kith net why WHO                what somebody is to you, the limits, and what lifts them\n\n"
+    "Asking costs computing: seconds on a quiet day, minutes while many ask; an introduction "
+    "makes\n"
+    "it an eighth. At most ten strangers are shown a day, whatever they spend, and nobody is\n"
+    "answered before you can see it. A request is tried four times within a week; kith contacts\n"
+    "says how far it is, and why it waits. Whoever you declined may ask again after 30 days.\n\n"
+    "Somebody who spends very much on you alone can keep other strangers out. Invitations and\n"
+    "introductions still work: give people an invite (kith help invites).\n"
+    "Who takes no requests at all: kith config set privacy.accept_requests introduced (or "
+    "nobody).\n";
+
 constexpr std::string_view security_topic =
     "Nobody has audited kith. What it is built to do:\n\n"
     "Messages are end-to-end encrypted and signed between devices (X3DH-shaped handshake, Double\n"
@@ -124,8 +142,9 @@ std::string overview() {
         options.push_back(option_row(option));
     return fmt::format(
         "kith: messages between people, without servers\n\n{}\nfor every command:\n{}\n"
-        "kith help COMMAND says more; topics: exit-codes environment json invites security files "
-        "api\n",
+        "kith help COMMAND says more; topics: exit-codes environment json invites strangers "
+        "security "
+        "files api\n",
         joined(table(rows)),
         joined(table(options)));
 }
@@ -158,6 +177,7 @@ std::optional<std::string> topic(std::string_view name) {
     if (name == "environment") return std::string(environment_topic);
     if (name == "json") return std::string(json_topic);
     if (name == "invites") return std::string(invites_topic);
+    if (name == "strangers") return std::string(strangers_topic);
     if (name == "security") return std::string(security_topic);
     return std::nullopt;
 }

@@ -111,6 +111,18 @@ bool is_verified(node::Trust trust) {
     return trust == node::Trust::Verified || trust == node::Trust::Invited;
 }
 
+std::string word_of(node::Wait wait) {
+    switch (wait) {
+        case node::Wait::Unread:
+            return "unread";
+        case node::Wait::Rate:
+            return "rate";
+        case node::Wait::Store:
+            break;
+    }
+    return "store";
+}
+
 }  // namespace
 
 std::uint64_t to_ms(Duration duration) {
@@ -155,6 +167,7 @@ api::ContactRequest to_api(const node::RequestView& view) {
     }
     out.number = view.number;
     out.next = view.next;
+    if (view.waits) out.waits = word_of(*view.waits);
     return out;
 }
 
@@ -262,9 +275,7 @@ api::Trace to_api(const node::TraceView& view) {
                              if_any(proof)});
     }
     out.next_retry = view.next_retry;
-    if (view.waits == node::Wait::Unread) out.waits = "unread";
-    if (view.waits == node::Wait::Rate) out.waits = "rate";
-    if (view.waits == node::Wait::Store) out.waits = "store";
+    if (view.waits) out.waits = word_of(*view.waits);
     return out;
 }
 

@@ -34,6 +34,17 @@ std::string about(std::uint64_t ms) {
     return seconds < 120 ? fmt::format("{} s", seconds) : fmt::format("{} min", seconds / 60);
 }
 
+/// Their device answered, and took nothing.
+std::string why_it_waits(std::string_view waits, Timestamp again) {
+    const std::string_view why = waits == "rate"
+                                     ? "their device gets more requests than it can check"
+                                 : waits == "unread" ? "too much from strangers is unread there"
+                                                     : "their device has no room now";
+    const Duration left = std::max<Duration>(again - wall_now(), seconds(1));
+    return fmt::format(
+        "asked; {}; sent again in {} by itself, an invite needs no waiting", why, to_words(left));
+}
+
 std::string in_words(const api::ContactRequest& request) {
     using api::RequestState;
     switch (request.state) {
@@ -44,6 +55,7 @@ std::string in_words(const api::ContactRequest& request) {
                                about(request.work_ms.value_or(0)),
                                request.done.value_or(0));
         case RequestState::Out:
+            if (request.waits && request.next) return why_it_waits(*request.waits, *request.next);
             return request.next
                        ? fmt::format("asked; waits until they look (try {} of 4, next {} {})",
                                      request.number,

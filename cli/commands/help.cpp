@@ -13,7 +13,7 @@ namespace {
 
 api::Failure unknown_topic(const std::string& words) {
     std::vector<std::string_view> known{
-        "exit-codes", "environment", "json", "invites", "security", "files", "api"};
+        "exit-codes", "environment", "json", "invites", "strangers", "security", "files", "api"};
     for (const Command& command : command_table())
         known.push_back(command.path);
     api::Failure out(

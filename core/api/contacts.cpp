@@ -18,6 +18,7 @@ struct Fields<ContactRequest> : Part {
         member("work_ms", self.work_ms);
         member("done", self.done);
         member("next", self.next);
+        member("waits", self.waits);
     }
 };
 

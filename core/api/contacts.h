@@ -26,6 +26,7 @@ struct ContactRequest {
     std::optional<std::uint64_t> work_ms;  // working: what it takes in the mean, in all
     std::optional<std::uint64_t> done;     // working: quarters of it that are done
     std::optional<Timestamp> next;         // out: when it is tried again
+    std::optional<std::string> waits;      // out: for the other side: unread, rate or store
 
     friend bool operator==(const ContactRequest&, const ContactRequest&) = default;
 };

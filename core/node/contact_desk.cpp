@@ -41,7 +41,11 @@ Result<> ContactDesk::load_state() {
 
 Result<> ContactDesk::load() {
     held_.clear();
+    charged_ = {};
     KITH_CHECK(load_state());
+    KITH_TRY(const auto charged, table_.charged());
+    for (const auto& one : charged)
+        charged_.restore(one.id, one.expires);
     std::vector<Bytes> unreadable;
     KITH_TRY(auto entries, table_.entries(unreadable));
     if (!unreadable.empty()) {

@@ -12,7 +12,9 @@
 #pragma once
 
 #include "core/base/async_scope.h"
+#include "core/base/recent_set.h"
 #include "core/node/asked_work_book.h"
+#include "core/node/daily_caps.h"
 #include "core/node/known_lists.h"
 #include "core/node/link_table.h"
 #include "core/node/message_log.h"
@@ -38,6 +40,8 @@ class ContactDesk final : public StrangerDoor {
 
     /// Handshakes of strangers that are opened: a day on average and at once.
     static constexpr std::uint32_t opened_a_day = 500;
+    /// Of them, those of one account.
+    static constexpr std::uint32_t opened_of_one = 3;
     /// INITs that one of our invitations lets in: a day, for each of its uses.
     static constexpr std::uint32_t inits_a_day = 3;
     /// What came by mailbox and was found wanting is remembered, so that it is not checked again.
@@ -151,9 +155,9 @@ class ContactDesk final : public StrangerDoor {
     void take_up(Arrival& arrival);
     bool raise(Arrival& arrival, Transaction& step);
     bool open_new(Arrival& arrival, Transaction& step);
-    std::optional<crypto::AccountKey> voucher_of(const crypto::AccountKey& sender,
+    std::optional<crypto::AccountKey> voucher_of(Transaction& step,
+                                                 const crypto::AccountKey& sender,
                                                  const message::Request& request);
-    void remember(const crypto::InnerId& inner);
 
     // contact_desk.cpp
     Result<> load_state();
@@ -178,9 +182,10 @@ class ContactDesk final : public StrangerDoor {
     std::map<crypto::MessageId, Held> held_;
     std::optional<reputation::WorkBudget> budget_;
     std::set<crypto::AccountKey> checking_;
-    std::set<crypto::InnerId> junk_;
+    RecentSet<crypto::InnerId> junk_{remembered};
     std::map<crypto::InviteId, Gcra<Timestamp>> invite_rates_;
     Gcra<Timestamp> opened_;
+    DailyCaps<crypto::AccountKey> opened_of_{opened_of_one};
     reputation::ChargedIntroductions charged_;
     std::uint16_t told_effort_ = 0;
     Alarm alarm_;

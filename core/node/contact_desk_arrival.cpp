@@ -18,14 +18,6 @@ constexpr Pace opening_pace =
     Pace::of(ContactDesk::opened_a_day, Duration(days(1)) / ContactDesk::opened_a_day);
 constexpr std::string_view invite_over = "(the invitation is no longer valid)";
 
-/// Programs on this host are told apart by their ports: all of them call from one address.
-Endpoint source_of(const Endpoint& remote) {
-    if (!remote.is_loopback()) return remote;
-    const auto high = static_cast<std::uint8_t>(remote.port >> 8);
-    const auto low = static_cast<std::uint8_t>(remote.port & 0xff);
-    return Endpoint::v4(127, high, low, 1, 0);
-}
-
 std::optional<message::Request> request_in(const message::Payload& payload) {
     if (const auto* const request = std::get_if<message::Request>(&payload.content)) {
         return *request;
@@ -116,7 +108,7 @@ bool ContactDesk::admit(const Origin& origin,
                         ByteView bytes,
                         PeerLink& link,
                         std::uint32_t n) {
-    Arrival arrival{origin, to_bytes(bytes), {}, {}, {}, source_of(link.info().remote)};
+    Arrival arrival{origin, to_bytes(bytes), {}, {}, {}, link.info().remote};
     arrival.by_link = true;
     arrival.link = link.serial();
     arrival.n = n;
@@ -187,14 +179,9 @@ Task<> ContactDesk::check(Arrival arrival) {
         take_up(arrival);
     } else if (!unknown) {
         parts_.reputation.observe(account, reputation::Event::FalseWork);
-        remember(arrival.inner);
+        junk_.insert(arrival.inner);
     }
     if (!arrival.by_link && judged_) judged_();
-}
-
-void ContactDesk::remember(const crypto::InnerId& inner) {
-    if (junk_.size() >= remembered) junk_.erase(junk_.begin());
-    junk_.insert(inner);
 }
 
 void ContactDesk::take_up(Arrival& arrival) {
@@ -206,7 +193,7 @@ void ContactDesk::take_up(Arrival& arrival) {
     Transaction step;
     const bool waits_here = held_.contains(arrival.claim.id);
     const bool taken = waits_here ? raise(arrival, step) : open_new(arrival, step);
-    if (!taken) remember(arrival.inner);
+    if (!taken) junk_.insert(arrival.inner);
     if (!step.changes.empty()) {
         put_state(step);
         parts_.commits.join(std::move(step));
@@ -237,7 +224,10 @@ bool ContactDesk::raise(Arrival& arrival, Transaction& step) {
 
 bool ContactDesk::open_new(Arrival& arrival, Transaction& step) {
     const Timestamp now = parts_.clock.wall();
+    // One account must not use up what all have together.
+    if (!opened_of_.has(arrival.origin.account, now)) return false;
     if (opened_.take(opening_pace, now) != Duration::zero()) return false;
+    opened_of_.take(arrival.origin.account, now);
     auto read = parts_.receiver.open_first(arrival.origin, arrival.bytes);
     if (!read) {
         log::debug(category, "a stranger's message: {}", read.error().context);
@@ -253,7 +243,7 @@ bool ContactDesk::open_new(Arrival& arrival, Transaction& step) {
     auto content = request_in(read->payload);
     const auto* const devices = parts_.lists.find(arrival.origin.account);
     if (!content || !devices || !devices->newest()) return drop();
-    const auto voucher = voucher_of(arrival.origin.account, *content);
+    const auto voucher = voucher_of(step, arrival.origin.account, *content);
     if (voucher) {
         arrival.claim.way = Way::Introduced;
     } else if (!reputation::pays(arrival.work, arrival.claim.price)) {
@@ -280,7 +270,8 @@ bool ContactDesk::open_new(Arrival& arrival, Transaction& step) {
 }
 
 /// Whose word for the sender it is, if it is good. Charged to the voucher once.
-std::optional<crypto::AccountKey> ContactDesk::voucher_of(const crypto::AccountKey& sender,
+std::optional<crypto::AccountKey> ContactDesk::voucher_of(Transaction& step,
+                                                          const crypto::AccountKey& sender,
                                                           const message::Request& request) {
     if (request.introduction.empty()) return std::nullopt;
     const auto signed_word = reputation::SignedIntroduction::decode(request.introduction);
@@ -303,7 +294,9 @@ std::optional<crypto::AccountKey> ContactDesk::voucher_of(const crypto::AccountK
             granted = record.take_vouch(then);
         });
     if (!charged || !granted) return std::nullopt;
-    charged_.add(*word, now);
+    for (const auto& ended : charged_.add(word->id, word->expires, now))
+        store::RequestTable::erase_charged(step.changes, ended);
+    store::RequestTable::put(step.changes, store::ChargedIntroduction{word->id, word->expires});
     return voucher->account;
 }
 

@@ -189,6 +189,47 @@ Result<identity::Contact*> ContactFlow::ask(Transaction& step,
     return contact;
 }
 
+Result<> ContactFlow::ask_without_invitation(Transaction& step) {
+    const Timestamp now = parts_.clock.wall();
+    std::vector<crypto::AccountKey> asked;
+    std::as_const(parts_.contacts).for_each([&](const identity::Contact& contact) {
+        if (contact.state() == identity::ContactState::PendingOut && contact.reach) {
+            asked.push_back(contact.account);
+        }
+    });
+    for (const auto& account : asked) {
+        KITH_TRY(const auto held, invites_.held(account));
+        if (!held || held->expires > now) continue;
+        invites_.erase_held(step.changes, account);
+        for (const auto& [device, lane] : parts_.outbox.lanes())
+            forget_join(step, account, *lane);
+        const auto* const contact = std::as_const(parts_.contacts).find(account);
+        KITH_CHECK(ask(step, identity::Address::of(account, *contact->reach), {}));
+        if (wake_) step.after.push_back([this, account] { wake_(account); });
+        step.events.push_back(NoticeRef{"invite-over",
+                                        "info",
+                                        "an invitation is over before it was answered: asking "
+                                        "with work instead",
+                                        "kith contacts shows how far it is"});
+    }
+    return success();
+}
+
+/// The words of a join, which prove nothing any more.
+void ContactFlow::forget_join(Transaction& step, const crypto::AccountKey& account, Lane& lane) {
+    if (lane.account() != account) return;
+    using message::ContentType;
+    std::vector<crypto::MessageId> words;
+    for (const auto* entry = lane.front(); entry; entry = lane.next(entry->position)) {
+        const auto type = static_cast<ContentType>(entry->type);
+        if (type == ContentType::JoinRequest || type == ContentType::JoinAuth) {
+            words.push_back(entry->id);
+        }
+    }
+    for (const auto& id : words)
+        parts_.outbox.remove(step.changes, lane, id);
+}
+
 Result<> ContactFlow::introduce(Transaction& step,
                                 const identity::Contact& who,
                                 const identity::Contact& to) {

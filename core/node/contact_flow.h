@@ -100,6 +100,9 @@ class ContactFlow final : public ControlHandler {
                        const identity::Contact& who,
                        const identity::Contact& to);
     Result<> accept(Transaction& step, identity::Contact& contact, std::string name);
+    /// What was asked with invitations that are over is asked again as everybody else does, by
+    /// work. Call now and then.
+    Result<> ask_without_invitation(Transaction& step);
     Result<> decline(Transaction& step, identity::Contact& contact, bool tell);
     Result<> block(Transaction& step, identity::Contact& contact);
     /// Lifts a block, or the restriction of a contact that was reported.
@@ -134,6 +137,7 @@ class ContactFlow final : public ControlHandler {
     Result<identity::JoinContext> join_context(const Origin& origin,
                                                const identity::JoinChallenge& challenge,
                                                bool we_invite);
+    void forget_join(Transaction& step, const crypto::AccountKey& account, Lane& lane);
     Result<> advance(identity::Contact& contact, identity::ContactEvent event) const;
     Result<> shut_out(Transaction& step,
                       identity::Contact& contact,

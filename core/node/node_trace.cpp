@@ -60,18 +60,6 @@ TraceStepView view_of(const message::TraceStep& step) {
     return out;
 }
 
-Wait wait_of(wire::BusyCode code) {
-    switch (code) {
-        case wire::BusyCode::Credit:
-            return Wait::Unread;
-        case wire::BusyCode::Rate:
-            return Wait::Rate;
-        case wire::BusyCode::Store:
-            break;
-    }
-    return Wait::Store;
-}
-
 }  // namespace
 
 Result<TraceView> Node::trace(crypto::MessageId id) const {
@@ -107,7 +95,7 @@ Result<TraceView> Node::trace(crypto::MessageId id) const {
     if (told) return out;
     for (const auto& [device, lane] : services.outbox.lanes()) {
         if (lane->account() != place.chat || !lane->find(id) || !lane->hold()) continue;
-        out.waits = wait_of(lane->hold()->code);
+        out.waits = lane->hold()->why();
         if (const Duration left = lane->hold()->until - services.ports.clock.now();
             !out.next_retry && left > Duration::zero()) {
             out.next_retry = services.ports.clock.wall() + left;

@@ -59,6 +59,18 @@ Result<Row> decode_row(ByteView bytes) {
 
 }  // namespace
 
+Wait Hold::why() const {
+    switch (code) {
+        case wire::BusyCode::Credit:
+            return Wait::Unread;
+        case wire::BusyCode::Rate:
+            return Wait::Rate;
+        case wire::BusyCode::Store:
+            break;
+    }
+    return Wait::Store;
+}
+
 const OutboxEntry* Lane::next(std::uint64_t position) const {
     auto it = std::ranges::upper_bound(entries_, position, {}, &OutboxEntry::position);
     while (it != entries_.end() && it->gone)

@@ -61,6 +61,9 @@ struct OutboxEntry {
 struct Hold {
     wire::BusyCode code = wire::BusyCode::Credit;
     SteadyTime until{};  ///< when it is asked again
+
+    /// For people.
+    Wait why() const;
 };
 
 /// The entries of one device.

@@ -111,6 +111,7 @@ class OwnRequests {
     void take_step(Own& own, const reputation::Solver& solver);
     void send_out(Own& own);
     void save(const Own& own);
+    void note_refusal(const Own& own, RequestView& out) const;
     Result<> seal(Transaction& step, Lane& lane, const OutboxEntry& entry);
 
     Parts parts_;

@@ -186,6 +186,19 @@ std::optional<OwnRequests::Fare> OwnRequests::fare(const crypto::AccountKey& acc
 
 // --- What people see
 
+/// It was there, and nobody had time for it.
+void OwnRequests::note_refusal(const Own& own, RequestView& out) const {
+    for (const auto& part : own.row.parts) {
+        const Lane* const lane = parts_.outbox.lane(part.device);
+        if (!lane || !lane->find(own.row.message) || !lane->hold()) continue;
+        const Duration left = lane->hold()->until - parts_.clock.now();
+        if (left <= Duration::zero()) continue;
+        out.waits = lane->hold()->why();
+        const Timestamp again = parts_.clock.wall() + left;
+        if (!out.next || again < *out.next) out.next = again;
+    }
+}
+
 std::optional<RequestView> OwnRequests::view(const crypto::AccountKey& account) const {
     const auto found = own_.find(account);
     RequestView out;
@@ -208,6 +221,7 @@ std::optional<RequestView> OwnRequests::view(const crypto::AccountKey& account) 
         if (own.row.tries < reputation::request_tries) {
             out.next = own.row.tried + reputation::request_retry;
         }
+        note_refusal(own, out);
     } else if (own.row.epoch == 0) {
         out.state = RequestState::Searching;
     } else {

@@ -33,7 +33,15 @@ bool Receiver::too_many_from_stranger(const Origin& origin) const {
     const auto* const contact = std::as_const(parts_.contacts).find(origin.account);
     if (contact && contact->accepted()) return false;
     const auto unread = parts_.log.unread(origin.account);
-    return !unread || *unread >= stranger_texts;
+    if (!unread) return true;
+    std::uint64_t most = stranger_texts;
+    // Whom we have asked may say a few words before it says yes.
+    if (!contact || contact->state() != identity::ContactState::PendingOut) {
+        const auto standing = parts_.reputation.standing(origin.account);
+        if (!standing) return true;
+        if (standing->unread) most = std::min<std::uint64_t>(most, *standing->unread);
+    }
+    return *unread >= most;
 }
 
 void Receiver::take_message(PeerLink& link, std::uint32_t n, ByteView bytes) {
@@ -232,6 +240,9 @@ Result<Receiver::Read> Receiver::begin(const Origin& origin,
     const auto init_id = session::init_id(handshake.transcript());
     KITH_TRY(const bool seen, parts_.prekeys.seen(init.keys.signed_id, init_id));
     if (seen) return fail(Code::Replayed, "an INIT that was taken up before");
+    if (!opened_.take(origin.device, now)) {
+        return fail(Code::RateLimited, "too many new sessions of this device");
+    }
 
     const session::ResponderPrivate keys{init.keys.signed_id,
                                          signed_prekey->pair,

@@ -15,6 +15,7 @@
 #include "core/message/inner.h"
 #include "core/message/payload.h"
 #include "core/node/contact_book.h"
+#include "core/node/daily_caps.h"
 #include "core/node/delivery_log.h"
 #include "core/node/gap_book.h"
 #include "core/node/known_lists.h"
@@ -86,8 +87,11 @@ class StrangerDoor {
 
 class Receiver {
   public:
-    /// Texts kept of somebody who is no contact. Beyond: BUSY, nothing is opened.
+    /// Texts kept of somebody whom we have asked; of other people who are no contacts as many as
+    /// their tier has unread. Beyond: BUSY, nothing is opened.
     static constexpr std::uint64_t stranger_texts = 20;
+    /// Handshakes that are opened of one device, whoever it is.
+    static constexpr std::uint32_t opened_a_day = 5;
 
     struct Parts {
         const Profile& profile;
@@ -208,6 +212,7 @@ class Receiver {
 
     Parts parts_;
     StrangerDoor* door_ = nullptr;
+    DailyCaps<crypto::DeviceId> opened_{opened_a_day};
     std::function<void(const Origin&)> session_lost_;
     OnOutcome outcome_;
     OnNote note_;

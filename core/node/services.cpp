@@ -338,6 +338,16 @@ void Node::Services::keep_house() {
     running->care.look(step);
     running->desk.look();
     running->requests.look();
+    ask_instead();
+    if (!step.changes.empty()) commits.join(std::move(step));
+}
+
+void Node::Services::ask_instead() {
+    Transaction step;
+    if (auto asked = running->flow.ask_without_invitation(step); !asked) {
+        // What it did so far must not stay in memory alone.
+        log::warn(log::Category::Node, "not asked again: {}", asked.error().context);
+    }
     if (!step.changes.empty()) commits.join(std::move(step));
 }
 

@@ -140,6 +140,7 @@ struct Node::Services final : LinkHandler, EventSource {
     using ContactAction = std::function<Result<>(Transaction&, identity::Contact&)>;
     [[nodiscard]] Task<Result<ContactView>> change(std::string who, ContactAction action);
     void keep_house();
+    void ask_instead();
     void give_up_old(Transaction& step);
 
     // --- Views

@@ -41,12 +41,17 @@ enum class RequestState {
     GivenUp,
 };
 
+/// Why a device of the recipient takes nothing now. Unread: until its user has read. Rate: more
+/// than it takes in this time. Store: it has no room.
+enum class Wait { Unread, Rate, Store };
+
 struct RequestView {
     RequestState state = RequestState::Searching;
     unsigned number = 1;            ///< which try
     Duration work{};                ///< Working: what it takes in the mean, in all
     unsigned done = 0;              ///< Working: quarters of it that are done
-    std::optional<Timestamp> next;  ///< Out: when the next try begins
+    std::optional<Timestamp> next;  ///< Out: when it is said again, or the next try begins
+    std::optional<Wait> waits;      ///< Out: it was there, and could not be looked at
 };
 
 /// A peer account as this user knows it. Names of peers are untrusted text.
@@ -96,10 +101,6 @@ struct TraceStepView {
     std::optional<Timestamp> until;  // how long a mailbox keeps it
     Bytes proof;                     // the mailbox's receipt, for whoever wants to verify it
 };
-
-/// Why a device of the recipient takes nothing now. Unread: until its user has read. Rate: more
-/// than it takes in this time. Store: it has no room.
-enum class Wait { Unread, Rate, Store };
 
 struct TraceView {
     MessageView message;

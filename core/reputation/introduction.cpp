@@ -104,13 +104,23 @@ Result<Introduction> verify_introduction(const SignedIntroduction& introduction,
     return out;
 }
 
-void ChargedIntroductions::add(const Introduction& introduction, Timestamp now) {
-    std::erase_if(ends_, [&](const auto& entry) { return entry.second <= unix_seconds(now); });
-    if (ends_.size() >= most) {
-        ends_.erase(
-            std::ranges::min_element(ends_, {}, [](const auto& entry) { return entry.second; }));
+std::vector<IntroductionId> ChargedIntroductions::add(const IntroductionId& id,
+                                                      std::uint64_t expires,
+                                                      Timestamp now) {
+    std::vector<IntroductionId> gone;
+    for (const auto& [known, end] : ends_) {
+        if (end <= unix_seconds(now)) gone.push_back(known);
     }
-    ends_.emplace(introduction.id, introduction.expires);
+    for (const auto& ended : gone)
+        ends_.erase(ended);
+    if (ends_.size() >= most) {
+        const auto first =
+            std::ranges::min_element(ends_, {}, [](const auto& entry) { return entry.second; });
+        gone.push_back(first->first);
+        ends_.erase(first);
+    }
+    ends_.emplace(id, expires);
+    return gone;
 }
 
 }  // namespace kith::reputation

@@ -16,6 +16,7 @@
 #include "core/identity/known_devices.h"
 
 #include <map>
+#include <vector>
 
 namespace kith::reputation {
 
@@ -73,7 +74,7 @@ Result<Introduction> verify_introduction(const SignedIntroduction& introduction,
                                          Timestamp now);
 
 /// Introductions that have been charged to their voucher: the sender's next tries show the same
-/// one, which is valid and costs nothing more. In memory only; bounded.
+/// one, which is valid and costs nothing more. Bounded; the caller keeps the rows.
 class ChargedIntroductions {
   public:
     /// Beyond it the one that ends first goes: it would be charged again.
@@ -81,7 +82,11 @@ class ChargedIntroductions {
 
     bool contains(const IntroductionId& id) const { return ends_.contains(id); }
 
-    void add(const Introduction& introduction, Timestamp now);
+    /// @return those that are forgotten for it: over, or one too many
+    std::vector<IntroductionId> add(const IntroductionId& id, std::uint64_t expires, Timestamp now);
+
+    /// One that was stored.
+    void restore(const IntroductionId& id, std::uint64_t expires) { ends_.emplace(id, expires); }
 
     std::size_t size() const { return ends_.size(); }
 

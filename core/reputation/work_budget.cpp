@@ -74,6 +74,14 @@ WorkBudget::Permit WorkBudget::ask(const Endpoint& from, SteadyTime now) {
     const auto wide = wide_source(from);
     Duration wait = running_ < at_once ? Duration::zero() : Duration(milliseconds(100));
     wait = std::max(wait, total_.wait(total_pace_, now, sub_puzzles));
+    if (from.is_loopback()) {
+        // Programs of this host, or a proxy for half the world: one address says nothing of who it
+        // is, and a port is free to choose. Only the total bounds them.
+        if (wait > Duration::zero()) return {Answer::Later, wait};
+        total_.take(total_pace_, now, sub_puzzles);
+        ++running_;
+        return {};
+    }
     if (const Source* const known = find(narrow)) {
         if (known->penalty.active(now)) return {Answer::Drop, known->penalty.left(now)};
         wait = std::max(wait, known->proofs.wait(source_pace, now));
@@ -92,7 +100,7 @@ void WorkBudget::finished(const Endpoint& from, unsigned evaluations, bool valid
     KITH_ASSERT(running_ > 0);
     --running_;
     if (evaluations < sub_puzzles) total_.give_back(total_pace_, sub_puzzles - evaluations);
-    if (valid) return;
+    if (valid || from.is_loopback()) return;
     if (Source* const liar = source(work_source(from))) {
         liar->penalty.strike(first_penalty, longest_penalty, now);
     }

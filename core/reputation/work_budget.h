@@ -41,6 +41,7 @@ class WorkBudget {
     };
 
     /// Asks to check one proof and books its four evaluations. After Check, finished() must follow.
+    /// The loopback address counts for no source.
     Permit ask(const Endpoint& source, SteadyTime now);
 
     /// @param evaluations  that were really done, 1..4 (up to 5 with a second key of the day)

@@ -7,6 +7,7 @@
 //                 [[did bin16, init bin], ..], e u64, D_e bin32, d u32, index u8, [u64 x 4],
 //                 evaluations u64]
 //   introduction [1, ak bin32, voucher bin32, v bin, received s]
+//   charged      [1, id bin16, expires u64]
 #include "core/store/request_row.h"
 
 #include "core/session/init.h"
@@ -183,6 +184,24 @@ Result<HeldIntroduction> HeldIntroduction::decode(ByteView row) {
     out.voucher = in.id<crypto::AccountKey>();
     out.introduction = to_bytes(in.bin(1, message::introduction_max));
     out.received = read_time(in);
+    if (!in.finish()) return corrupt();
+    return out;
+}
+
+Bytes ChargedIntroduction::encode() const {
+    Bytes row;
+    wire::Writer out(row);
+    out.array(3).uint(row_version).bin(id).uint(expires);
+    return row;
+}
+
+Result<ChargedIntroduction> ChargedIntroduction::decode(ByteView row) {
+    wire::Reader in(row, state_max);
+    in.tuple(3);
+    KITH_CHECK(take_version(in));
+    ChargedIntroduction out;
+    out.id = in.id<reputation::IntroductionId>();
+    out.expires = in.u64();
     if (!in.finish()) return corrupt();
     return out;
 }

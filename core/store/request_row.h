@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "core/identity/device_list.h"
 #include "core/reputation/epoch_policy.h"
+#include "core/reputation/introduction.h"
 #include "core/reputation/stranger_desk.h"
 
 #include <vector>
@@ -114,6 +115,18 @@ struct HeldIntroduction {
     static Result<HeldIntroduction> decode(ByteView row);
 
     friend bool operator==(const HeldIntroduction&, const HeldIntroduction&) = default;
+};
+
+/// An introduction that was shown to us and has cost its voucher: further tries with it do not.
+struct ChargedIntroduction {
+    reputation::IntroductionId id;
+    std::uint64_t expires = 0;  ///< Unix seconds
+
+    Bytes encode() const;
+    /// Corrupt, UnsupportedVersion.
+    static Result<ChargedIntroduction> decode(ByteView row);
+
+    friend bool operator==(const ChargedIntroduction&, const ChargedIntroduction&) = default;
 };
 
 }  // namespace kith::store

@@ -12,6 +12,7 @@ constexpr std::uint8_t entry_rows = 0x01;
 constexpr std::uint8_t asked_rows = 0x02;
 constexpr std::uint8_t own_rows = 0x03;
 constexpr std::uint8_t introduction_rows = 0x04;
+constexpr std::uint8_t charged_rows = 0x05;
 
 Bytes prefix_of(std::uint8_t rows) {
     return Bytes{desk_rows, rows};
@@ -132,6 +133,18 @@ void RequestTable::put(Changes& changes, const HeldIntroduction& held) const {
 void RequestTable::erase_introduction(Changes& changes, const crypto::AccountKey& account) const {
     changes.erase(Table::Reputation,
                   concat(prefix_of(introduction_rows), store_.index(Table::Reputation, account)));
+}
+
+Result<std::vector<ChargedIntroduction>> RequestTable::charged() const {
+    return scan_rows<ChargedIntroduction>(store_, charged_rows);
+}
+
+void RequestTable::put(Changes& changes, const ChargedIntroduction& charged) {
+    changes.put(Table::Reputation, concat(prefix_of(charged_rows), charged.id), charged.encode());
+}
+
+void RequestTable::erase_charged(Changes& changes, const reputation::IntroductionId& id) {
+    changes.erase(Table::Reputation, concat(prefix_of(charged_rows), id));
 }
 
 }  // namespace kith::store

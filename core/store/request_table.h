@@ -6,6 +6,8 @@
 //                      0x02 0x02 || index(reach)     what was asked for on the last days
 //                      0x02 0x03 || index(account)   a request of ours
 //                      0x02 0x04 || index(account)   somebody introduces us to it
+//                      0x02 0x05 || id 16            an introduction that was charged to its
+//                      voucher
 //
 // Decoders check every bound; rows are versioned. Specification: docs/spec/requests.md.
 #pragma once
@@ -46,6 +48,10 @@ class RequestTable {
     Result<std::optional<HeldIntroduction>> introduction(const crypto::AccountKey& account) const;
     void put(Changes& changes, const HeldIntroduction& held) const;
     void erase_introduction(Changes& changes, const crypto::AccountKey& account) const;
+
+    Result<std::vector<ChargedIntroduction>> charged() const;
+    static void put(Changes& changes, const ChargedIntroduction& charged);
+    static void erase_charged(Changes& changes, const reputation::IntroductionId& id);
 
   private:
     const Store& store_;

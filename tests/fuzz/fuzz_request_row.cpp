@@ -26,6 +26,9 @@ void one_input(ByteView in) {
         case 4:
             expect_same_bytes(row, store::HeldIntroduction::decode, encode);
             break;
+        case 5:
+            expect_same_bytes(row, store::ChargedIntroduction::decode, encode);
+            break;
         default:
             break;
     }

@@ -225,6 +225,7 @@ void write_reputation(const fs::path& root, Random& random) {
     requests.add_choice(2, "asked", asked.encode());
     requests.add_choice(3, "own", own.encode());
     requests.add_choice(4, "introduction", held.encode());
+    requests.add_choice(5, "charged", store::ChargedIntroduction{{}, 1728100000}.encode());
 
     const auto voucher = crypto::DeviceSigningPair::generate(random);
     const auto introduction = Introduction::make({}, {}, {}, now, random);

@@ -210,6 +210,94 @@ TEST_F(Requests, OfThoseWhomAContactIntroducesCostAnEighthAndHaveSlotsOfTheirOwn
     EXPECT_TRUE(reaches(*carol, *bob, ContactState::Accepted));
 }
 
+TEST_F(Requests, OfOneAccountAreOpenedThreeTimesADay) {
+    const auto once_more = [this] {
+        (void)carol->node().remove_contact(addresses.at(bob));
+        ask(*carol, *bob);
+        return reaches(*bob, *carol, ContactState::PendingIn);
+    };
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(once_more()) << i;
+        (void)world.get(bob->node().accept_contact(addresses.at(carol), ""));
+        ASSERT_TRUE(reaches(*carol, *bob, ContactState::Accepted)) << i;
+        (void)world.get(bob->node().remove_contact(addresses.at(carol)));
+        (void)world.get(carol->node().remove_contact(addresses.at(bob)));
+        world.run(minutes(1));
+    }
+    EXPECT_FALSE(once_more()) << "a fourth time";
+    EXPECT_EQ(state_between(*bob, *carol), ContactState::Removed);
+}
+
+TEST_F(Requests, FollowAnInvitationThatIsOverBeforeItWasAnswered) {
+    node::InviteOptions options;
+    options.expires = hours(1);
+    const auto invite = world.get(bob->node().create_invite(options));
+    bob->switch_off();
+    (void)world.get(carol->node().accept_invite(invite.link, {}));
+    world.run(minutes(50));
+    EXPECT_FALSE(seen_by(*carol, *bob)->request) << "the invitation may be answered yet";
+    world.run(minutes(20));
+    bob->switch_on();
+    ASSERT_TRUE(reaches(*bob, *carol, ContactState::PendingIn, minutes(30)));
+    (void)world.get(bob->node().accept_contact(addresses.at(carol), ""));
+    EXPECT_TRUE(reaches(*carol, *bob, ContactState::Accepted, minutes(5)));
+}
+
+TEST_F(Requests, ThatCannotBeCheckedNowSayWhyTheyWait) {
+    // One network has five proofs checked at once and then one a second.
+    const auto neighbour = [](std::size_t i) {
+        return Endpoint::v4(198, 51, 100, static_cast<std::uint8_t>(10 + i), 4222);
+    };
+    std::vector<Person*> others;
+    for (std::size_t i = 0; i < 12; ++i) {
+        others.push_back(&join("other" + std::to_string(i)));
+        others.back()->move_to(neighbour(i));
+    }
+    carol->move_to(neighbour(100));
+    world.run(minutes(2));
+    for (Person* const other : others)
+        ask(*other, *bob);
+    ask(*carol, *bob);
+    ASSERT_TRUE(world.run_until(
+        [&] {
+            const auto seen = seen_by(*carol, *bob);
+            return seen->request && seen->request->waits.has_value();
+        },
+        minutes(5)));
+    EXPECT_EQ(seen_by(*carol, *bob)->request->waits, node::Wait::Rate);
+    EXPECT_TRUE(seen_by(*carol, *bob)->request->next.has_value());
+    EXPECT_TRUE(reaches(*bob, *carol, ContactState::PendingIn, minutes(30)));
+}
+
+TEST_F(Requests, OfThoseWhomOneContactIntroducesAreThreeEachOfThemCountedOnce) {
+    std::vector<Person*> people{carol, &join("dave"), &join("erin"), &join("frank")};
+    bob->switch_off();
+    bob->settings.requests.accept = reputation::AcceptRequests::Introduced;
+    bob->switch_on();
+    world.run(minutes(2));
+    for (const char* name : {"carol", "dave", "erin", "frank"})
+        world.get(alice->node().introduce_contact(name, "bob"));
+    world.run(minutes(1));
+    ask(*carol, *bob);
+    ASSERT_TRUE(reaches(*bob, *carol, ContactState::PendingIn));
+    (void)world.get(bob->node().accept_contact(addresses.at(carol), ""));
+    ASSERT_TRUE(reaches(*carol, *bob, ContactState::Accepted));
+    // The same word once more, and Bob has started anew in between.
+    (void)world.get(bob->node().remove_contact(addresses.at(carol)));
+    (void)world.get(carol->node().remove_contact(addresses.at(bob)));
+    bob->switch_off();
+    bob->switch_on();
+    world.run(minutes(1));
+    ask(*carol, *bob);
+    ASSERT_TRUE(reaches(*bob, *carol, ContactState::PendingIn));
+    for (std::size_t i = 1; i < 3; ++i) {
+        ask(*people[i], *bob);
+        ASSERT_TRUE(reaches(*bob, *people[i], ContactState::PendingIn)) << i;
+    }
+    ask(*people[3], *bob);
+    EXPECT_FALSE(reaches(*bob, *people[3], ContactState::PendingIn)) << "a fourth one";
+}
+
 TEST_F(Requests, OfBothSidesAreAYes) {
     ask(*carol, *bob);
     ask(*bob, *carol);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real program against a daemon that answers as told: texts, JSON, exit codes.
+#include "cli/clock.h"
 #include "core/base/limits.h"
 #include "core/text/display.h"
 #include "tests/unit/api/json_schema.h"
@@ -348,6 +349,23 @@ TEST(Commands, MsgShowSaysWhoseTurnItIs) {
     EXPECT_NE(run_kith(daemon.socket(), {"msg", "show", "01J9"})
                   .output.find("Bob's device takes no more until Bob reads\n"),
               std::string::npos);
+}
+
+TEST(Commands, ContactsSayWhyARequestWaitsAndWhatHelps) {
+    FakeDaemon daemon;
+    api::Contact bob;
+    bob.id = "u:bob";
+    bob.name = "Bob";
+    bob.state = api::ContactState::PendingOut;
+    bob.request.emplace();
+    bob.request->state = api::RequestState::Out;
+    bob.request->waits = "rate";
+    bob.request->next = wall_now() + seconds(90);
+    daemon.answer_once<api::ContactList>({bob});
+    const std::string shown = run_kith(daemon.socket(), {"contacts"}).output;
+    EXPECT_NE(shown.find("gets more requests than it can check; sent again in"), std::string::npos)
+        << shown;
+    EXPECT_NE(shown.find("an invite needs no waiting"), std::string::npos) << shown;
 }
 
 }  // namespace

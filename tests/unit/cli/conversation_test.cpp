@@ -170,6 +170,7 @@ TEST(Help, KnowsEveryCommandAndTopic) {
                                     "environment",
                                     "json",
                                     "invites",
+                                    "strangers",
                                     "security",
                                     "files",
                                     "api",

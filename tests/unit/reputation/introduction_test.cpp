@@ -98,18 +98,23 @@ TEST_F(IntroductionTest, IsChargedOnceUntilItEnds) {
     ChargedIntroductions charged;
     const Introduction first = make();
     EXPECT_FALSE(charged.contains(first.id));
-    charged.add(first, now);
+    EXPECT_TRUE(charged.add(first.id, first.expires, now).empty());
     EXPECT_TRUE(charged.contains(first.id));
     const Introduction second = make();
-    charged.add(second, now + days(14));
+    const auto gone = charged.add(second.id, second.expires, now + days(14));
+    EXPECT_EQ(gone, std::vector{first.id}) << "its row goes, too";
     EXPECT_FALSE(charged.contains(first.id));
     EXPECT_TRUE(charged.contains(second.id));
 }
 
 TEST_F(IntroductionTest, OnlySoManyAreRemembered) {
     ChargedIntroductions charged;
+    const auto add_one = [this](ChargedIntroductions& to) {
+        const Introduction one = make();
+        (void)to.add(one.id, one.expires, now);
+    };
     for (std::size_t i = 0; i < ChargedIntroductions::most + 10; ++i)
-        charged.add(make(), now);
+        add_one(charged);
     EXPECT_EQ(charged.size(), ChargedIntroductions::most);
 }
 

@@ -135,5 +135,16 @@ TEST(WorkBudget, DoesNotRememberWhoWasNotServed) {
     EXPECT_EQ(budget.sources(), 25U);
 }
 
+TEST(WorkBudget, OfLoopbackKnowsNoSourceOnlyTheTotal) {
+    WorkBudget budget(milliseconds(1));  // 25 proofs a second
+    const auto local = [](std::uint16_t port) { return Endpoint::v4(127, 0, 0, 1, port); };
+    for (std::uint16_t i = 0; i < 25; ++i)
+        EXPECT_EQ(check_once(budget, local(i), start, false), Answer::Check) << i;
+    EXPECT_EQ(budget.ask(local(99), start).answer, Answer::Later);
+    // Neither its address nor its ports fill the book of those who lied.
+    EXPECT_EQ(budget.sources(), 0U);
+    EXPECT_EQ(check_once(budget, local(1), start + seconds(1)), Answer::Check);
+}
+
 }  // namespace
 }  // namespace kith::reputation

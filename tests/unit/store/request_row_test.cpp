@@ -74,6 +74,7 @@ TEST(RequestRow, IsReadAsItWasWrittenAndNothingElseIs) {
     expect_only_itself(an_asked());
     expect_only_itself(an_own());
     expect_only_itself(an_introduction());
+    expect_only_itself(ChargedIntroduction{{}, 1728100000});
 }
 
 TEST(RequestRow, OfOursKeepsItsBounds) {
