@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Many strangers at one door: fresh identities, each with a contact request, over the real wire.
 //
-// Usage: kith_flood LINK COUNT [each [FAULT]]    LINK: an invitation of whoever is besieged; of it
-// only the network, the address and the node are used. `each`: d of the work that each pays;
-// without it what the beacon asks (0 too). FAULT: what is wrong with each ticket: none, missing,
-// false (its nonces), foreign (made by somebody else), other (made for another INIT), stale (of
-// another day). Prints one JSON object.
+// Usage: kith_flood LINK COUNT [NAME=VALUE]..    LINK: an invitation of whoever is besieged; of it
+// only the network, the address and the node are used.
+//
+//   each=D       difficulty of the work that each pays; without it what the beacon asks
+//   fault=F      what is wrong with each ticket: none, missing, false (its nonces), foreign (made
+//                by somebody else), other (made for another INIT), stale (of another day);
+//                invite: no work, the tag of the invitation instead
+//   at-once=N    how many of them call at the same time (1)
+//   networks=N   how many networks they call from, 127.x.y.1 (0: from 127.0.0.1)
+//   first=N      the first of these networks
+//   hold=N       links that stay open behind the last one (4)
+//   same=1       all of them are one device, one after the other; counts what is acknowledged
+//   wait=1       makes everything first, says {"ready": COUNT} and waits for a line of input
+//
+// Prints one JSON object.
+#include "core/base/asio_net.h"
 #include "core/base/system_clock.h"
 #include "core/crypto/sodium_random.h"
 #include "core/identity/account.h"
@@ -18,12 +29,16 @@
 #include "core/reputation/ticket.h"
 #include "core/session/prekey_bundle.h"
 #include "core/session/session.h"
-#include "core/transport/tls_transport.h"
+#include "core/transport/channel.h"
+#include "core/transport/link_caller.h"
+#include "core/transport/link_opening.h"
+#include "core/transport/tls_stream.h"
 #include "core/wire/bundle_frames.h"
 #include "core/wire/link_frames.h"
 #include "dht/opendht_directory.h"
+#include "tests/e2e/flood_plan.h"
 
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -32,13 +47,10 @@
 namespace kith::test {
 namespace {
 
-// Links that are left open behind the last one, so that what was said on them is read.
-constexpr std::size_t open_links = 4;
-
-[[noreturn]] void give_up(const std::string& why) {
-    std::fprintf(stderr, "%s\n", why.c_str());
-    std::exit(1);
-}
+constexpr Duration patience = seconds(8);
+// Between two tries of somebody who was turned away.
+constexpr Duration pause_min = milliseconds(50);
+constexpr int tries_max = 600;
 
 template <class T>
 T need(Result<T> result) {
@@ -46,29 +58,31 @@ T need(Result<T> result) {
     return *std::move(result);
 }
 
-double seconds_now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
+void need_ok(const Result<>& result) {
+    if (!result) give_up(result.error().context);
 }
 
+/// Somebody new, and what it has to say. Of the account only the name is left.
 struct Stranger {
-    explicit Stranger(Random& random, Timestamp now)
-        : account(identity::Account::generate(random)),
-          device(identity::Device::generate(random)),
-          list(need(identity::first_device_list(*account.root, device, unix_seconds(now)))) {}
+    transport::DeviceIdentity identity() {
+        const auto party = session::Party::of(account, device);
+        return {party.device, party.signing, party.dh, list, [this](ByteView bytes) {
+                    return crypto::sign(crypto::Label::Link, device.signing, bytes);
+                }};
+    }
 
-    identity::Account account;
+    crypto::AccountKey account;
     identity::Device device;
     identity::VerifiedDeviceList list;
+    Bytes message;
+    Endpoint from;
 };
 
 class Flood {
   public:
-    Flood(std::string link, std::size_t count, std::uint32_t difficulty, std::string fault)
-        : invite_(need(identity::Invite::parse(link))),
-          count_(count),
-          difficulty_(difficulty),
-          fault_(std::move(fault)),
+    explicit Flood(FloodPlan plan)
+        : plan_(std::move(plan)),
+          invite_(need(identity::Invite::parse(plan_.link))),
           clock_(io_.get_executor()),
           directory_(io_.get_executor(),
                      clock_,
@@ -76,61 +90,65 @@ class Flood {
                      dht::udp_io(io_.get_executor(), {Endpoint::v4(127, 0, 0, 1, 0)}),
                      {}),
           beacons_(directory_, clock_),
-          victim_(invite_.account) {
-        transport_ = need(transport::TlsTransport::open(io_.get_executor(), clock_, random_, {}));
-    }
+          shared_(std::make_shared<transport::TlsShared>(
+              io_.get_executor(),
+              clock_,
+              need(transport::TlsContext::create(random_, clock_.wall())))),
+          victim_(invite_.account),
+          done_(io_.get_executor()) {}
 
     void run() {
-        asio::co_spawn(io_, go(), [](const std::exception_ptr& error) {
-            if (error) std::rethrow_exception(error);
-        });
+        spawn(go());
         io_.run();
     }
 
   private:
-    transport::LinkPolicy policy() {
-        const identity::Network network(invite_.network->clone());
-        return {network.link_key().clone(),
-                [this] {
-                    std::vector<transport::ServedIdentity> out;
-                    if (!now_) return out;
-                    const auto party = session::Party::of(now_->account.key, now_->device);
-                    out.emplace_back(transport::DeviceIdentity{
-                        party.device, party.signing, party.dh, now_->list, [this](ByteView bytes) {
-                            return crypto::sign(crypto::Label::Link, now_->device.signing, bytes);
-                        }});
-                    return out;
-                },
-                [this](const auto&) { return &victim_; },
-                [](const auto&, const auto&) { return success(); },
-                [](const auto&, const auto&) { return transport::Admission::Refused; }};
+    using Call = Result<std::unique_ptr<transport::Channel>>;
+
+    void spawn(Task<> task) {
+        asio::co_spawn(io_, std::move(task), [](const std::exception_ptr& error) {
+            if (error) std::rethrow_exception(error);
+        });
     }
 
     Task<> go() {
         const identity::Network network(invite_.network->clone());
-        transport_->start(policy());
         need_ok(directory_.start(network, invite_.nodes));
         co_await find();
         co_await fetch();
+        if (plan_.difficulty == 0) {
+            plan_.difficulty = std::max(reputation::difficulty_for(found_->effort, 8), 1U);
+        }
+        const double began = seconds_now();
+        if (plan_.wait) await_word();
+        running_ = std::min(plan_.at_once, plan_.count);
         const double begun = seconds_now();
-        for (std::size_t i = 0; i < count_; ++i)
-            co_await send_one();
+        for (std::size_t i = running_; i > 0; --i)
+            spawn(send_many());
+        if (running_ > 0) co_await done_.wait();
         AsyncEvent never(io_.get_executor());
         co_await sleep_for(clock_, seconds(1), never);
         std::printf(
-            "{\"sent\": %zu, \"turned_away\": %zu, \"effort\": %u, \"evaluations\": %llu, "
-            "\"seconds\": %.1f}\n",
+            "{\"sent\": %zu, \"turned_away\": %zu, \"acknowledged\": %zu, \"effort\": %u, "
+            "\"evaluations\": %llu, "
+            "\"making\": %.1f, \"seconds\": %.1f}\n",
             sent_,
             turned_away_,
+            acknowledged_,
             found_->effort,
             static_cast<unsigned long long>(evaluations_),
-            seconds_now() - begun);
+            begun - began,
+            ended_ - begun);
         std::fflush(stdout);
         std::_Exit(0);
     }
 
-    static void need_ok(const Result<>& result) {
-        if (!result) give_up(result.error().context);
+    void await_word() {
+        for (std::size_t i = 0; i < plan_.count; ++i)
+            ready_.push_back(make(i));
+        std::printf("{\"ready\": %zu}\n", ready_.size());
+        std::fflush(stdout);
+        std::ignore = std::getchar();
     }
 
     Task<> find() {
@@ -148,14 +166,51 @@ class Flood {
         callee_.cid = found_->endpoints.front().device;
     }
 
+    // --- One call
+
+    transport::LinkPolicy policy(Stranger* self) {
+        const identity::Network network(invite_.network->clone());
+        return {network.link_key().clone(),
+                [self] {
+                    std::vector<transport::ServedIdentity> out;
+                    if (self) out.emplace_back(self->identity());
+                    return out;
+                },
+                [this](const auto&) { return &victim_; },
+                [](const auto&, const auto&) { return success(); },
+                [](const auto&, const auto&) { return transport::Admission::Refused; }};
+    }
+
+    /// From an address of its own, which no dialler chooses.
+    Task<Call> call(Stranger* self) {
+        const auto to = found_->endpoints.front().endpoint;
+        Tcp::socket socket(io_);
+        boost::system::error_code error;
+        const auto remote = to_asio<Tcp>(to);
+        socket.open(remote.protocol(), error);
+        if (self && !error) socket.bind(to_asio<Tcp>(self->from), error);
+        if (error) give_up(error.message());
+        co_await socket.async_connect(remote, asio::redirect_error(asio::use_awaitable, error));
+        if (error) co_return fail(Code::Unreachable, error.message());
+        auto stream = std::make_unique<transport::TlsStream>(shared_, std::move(socket));
+        auto* const raw = stream.get();
+        const Alarm alarm = clock_.call_after(patience, [raw] { raw->close(); });
+        const auto binding = co_await stream->handshake(transport::StreamSide::Calling);
+        if (!binding) co_return tl::unexpected(binding.error());
+        const auto rules = policy(self);
+        const auto as = self ? transport::LinkRole::Device : transport::LinkRole::Anonymous;
+        transport::LinkCaller machine(rules, callee_, as, *binding);
+        const auto opened = co_await transport::open_link(raw, &machine);
+        if (!opened) co_return tl::unexpected(opened.error());
+        auto info = machine.info();
+        co_return std::make_unique<transport::Channel>(std::move(info), std::move(stream));
+    }
+
     Task<> fetch() {
         const auto epoch = found_->version.first;
         keys_ = need(directory::EpochKeys::derive(invite_.account, invite_.reach, epoch));
-        transport::DialRequest request;
-        request.callee = callee_;
-        request.candidates.push_back(found_->endpoints.front().endpoint);
-        auto dialled = co_await transport_->dial(std::move(request), clock_.now() + seconds(8));
-        const auto channel = need(std::move(dialled));
+        auto called = co_await call(nullptr);
+        const auto channel = need(std::move(called));
         wire::GetBundle ask;
         ask.q = 1;
         ask.blinded = keys_->account.array();
@@ -177,64 +232,125 @@ class Flood {
         channel->close();
     }
 
-    Bytes message() {
+    // --- What each says
+
+    std::unique_ptr<Stranger> make(std::size_t number) {
+        const auto account = identity::Account::generate(random_);
+        auto device = identity::Device::generate(random_);
+        if (plan_.same && only_) {
+            only_->message = message(*only_);
+            return std::move(only_);
+        }
+        auto list =
+            need(identity::first_device_list(*account.root, device, unix_seconds(clock_.wall())));
+        auto out = std::make_unique<Stranger>(
+            Stranger{account.key, std::move(device), std::move(list), {}, {}});
+        out->from = Endpoint::v4(127, 0, 0, 1, 0);
+        if (plan_.networks > 0) {
+            const std::size_t at = plan_.first + number % plan_.networks;
+            const auto high = static_cast<std::uint8_t>(1 + at / 256 % 250);
+            out->from = Endpoint::v4(127, high, static_cast<std::uint8_t>(at % 256), 1, 0);
+        }
+        out->message = message(*out);
+        return out;
+    }
+
+    Bytes message(const Stranger& self) {
         const Timestamp now = clock_.wall();
         const auto& keys = bundle_->devices.front();
         const session::ResponderPublic peer{
             keys.party, {keys.signed_prekey->id, keys.signed_prekey->key}, std::nullopt};
         auto session = need(session::Session::initiate(
-            session::OwnParty::of(now_->account.key, now_->device), peer, random_, now));
+            session::OwnParty::of(self.account, self.device), peer, random_, now));
         message::Payload payload;
         payload.id = message::make_message_id(now, random_);
-        payload.my_list = identity::ListMark::of(now_->list);
+        payload.my_list = identity::ListMark::of(self.list);
         payload.content = message::Request{"somebody", "buy something", std::nullopt};
         const Bytes bytes = need(message::encode_payload(payload));
-        const auto sealed = need(session.seal(bytes, now_->list.signed_list(), random_, now));
-        reputation::WorkTicket ticket;
-        ticket.digests.push_back(reputation::init_digest(sealed.d));
-        if (fault_ == "missing") return message::encode_inner_init({}, sealed.d);
-        if (fault_ == "other") ticket.digests.front() = reputation::init_digest(Bytes(9));
-        ticket.proof.epoch = found_->version.first.value() - (fault_ == "stale" ? 3 : 0);
-        ticket.proof.difficulty = difficulty_;
-        const auto maker = fault_ == "foreign" ? invite_.account : now_->account.key;
-        ticket.proof.body = reputation::body_hash(maker, ticket.digests);
-        const reputation::RecipientDay day{keys_->account, ticket.proof.epoch, found_->signer};
-        reputation::Solver solver(ticket.proof.puzzle(day));
+        const auto sealed = need(session.seal(bytes, self.list.signed_list(), random_, now));
+        if (plan_.fault == "missing") return message::encode_inner_init({}, sealed.d);
+        return message::encode_inner_init(ticket(self, sealed.d), sealed.d);
+    }
+
+    Bytes ticket(const Stranger& self, ByteView init) {
+        const std::string& fault = plan_.fault;
+        reputation::WorkTicket out;
+        out.digests.push_back(reputation::init_digest(init));
+        if (fault == "invite") {
+            const auto own = reputation::init_digest(init);
+            const auto key = identity::invite_key(invite_.auth);
+            const auto tag = reputation::invite_tag(key, keys_->account, own);
+            return reputation::encode_ticket(reputation::InviteTicket{invite_.id, tag});
+        }
+        if (fault == "other") out.digests.front() = reputation::init_digest(Bytes(9));
+        out.proof.epoch = found_->version.first.value() - (fault == "stale" ? 3 : 0);
+        out.proof.difficulty = plan_.difficulty;
+        const auto maker = fault == "foreign" ? invite_.account : self.account;
+        out.proof.body = reputation::body_hash(maker, out.digests);
+        const reputation::RecipientDay day{keys_->account, out.proof.epoch, found_->signer};
+        reputation::Solver solver(out.proof.puzzle(day));
         while (!solver.done())
             need_ok(solver.step() ? Result<>() : fail(Code::Busy, "no memory"));
         evaluations_ += solver.progress().evaluations;
-        ticket.proof.nonces = solver.nonces();
-        if (fault_ == "false") ticket.proof.nonces.back() += 1'000'003;
-        return message::encode_inner_init(reputation::encode_ticket(ticket), sealed.d);
+        out.proof.nonces = solver.nonces();
+        if (fault == "false") out.proof.nonces.back() += 1'000'003;
+        return reputation::encode_ticket(out);
     }
 
-    Task<> send_one() {
-        if (difficulty_ == 0) {
-            difficulty_ = std::max(reputation::difficulty_for(found_->effort, 8), 1U);
+    // --- All of them
+
+    Task<> send_many() {
+        while (begun_ < plan_.count) {
+            const std::size_t number = begun_++;
+            std::unique_ptr<Stranger> stranger;
+            if (plan_.wait) {
+                stranger = std::move(ready_.at(number));
+            } else {
+                stranger = make(number);
+            }
+            auto* const raw = stranger.get();
+            co_await send(raw);
+            if (plan_.same) only_ = std::move(stranger);
         }
-        now_ = std::make_unique<Stranger>(random_, clock_.wall());
-        const Bytes inner = message();
-        transport::DialRequest request;
-        request.callee = callee_;
-        request.as = transport::LinkRole::Device;
-        request.candidates.push_back(found_->endpoints.front().endpoint);
+        if (--running_ > 0) co_return;
+        ended_ = seconds_now();
+        done_.set();
+    }
+
+    Task<> await_ack(transport::Channel* link) {
+        const Alarm alarm = clock_.call_after(seconds(2), [link] { link->close(); });
+        for (;;) {
+            const auto frame = co_await link->receive();
+            if (!frame) co_return;
+            if (frame->type == wire::FrameType::Ack) break;
+        }
+        ++acknowledged_;
+    }
+
+    Task<> send(Stranger* stranger) {
         AsyncEvent never(io_.get_executor());
-        for (int tries = 0; tries < 50; ++tries) {
-            auto again = request;
-            auto channel = co_await transport_->dial(std::move(again), clock_.now() + seconds(8));
+        for (int tries = 0; tries < tries_max; ++tries) {
+            auto channel = co_await call(stranger);
             if (!channel) {
                 ++turned_away_;
-                co_await sleep_for(clock_, milliseconds(100), never);
+                // Not all at the same moment.
+                const auto more = static_cast<Duration::rep>(random_.below(100'000));
+                co_await sleep_for(clock_, pause_min + Duration(more), never);
                 continue;
             }
             wire::Msg msg;
             msg.n = 1;
-            msg.inner = inner;
+            msg.inner = stranger->message;
             Bytes frame;
             wire::append_frame(frame, msg);
             if ((*channel)->send(frame)) ++sent_;
+            if (plan_.same) {
+                auto* const link = channel->get();
+                co_await await_ack(link);
+            }
             channels_.push_back(*std::move(channel));
-            if (channels_.size() > open_links) {
+            if (channels_.size() > plan_.hold) {
+                // What was queued has left: each turn writes all it has.
                 channels_.front()->close();
                 channels_.pop_front();
             }
@@ -243,36 +359,38 @@ class Flood {
         give_up("nobody lets us in");
     }
 
+    FloodPlan plan_;
     identity::Invite invite_;
-    std::size_t count_;
-    std::uint32_t difficulty_;
-    std::string fault_;
     asio::io_context io_;
     SystemClock clock_;
     std::unique_ptr<crypto::SodiumRandom> sodium_ = need(crypto::SodiumRandom::create());
     Random& random_ = *sodium_;
     dht::OpendhtDirectory directory_;
     node::BeaconLookup beacons_;
-    std::unique_ptr<transport::TlsTransport> transport_;
+    std::shared_ptr<transport::TlsShared> shared_;
     identity::KnownDevices victim_;
     transport::DeviceCallee callee_;
     std::optional<node::Whereabouts> found_;
     std::optional<directory::EpochKeys> keys_;
     std::optional<session::OpenedBundle> bundle_;
-    std::unique_ptr<Stranger> now_;
+    std::vector<std::unique_ptr<Stranger>> ready_;
     std::deque<std::unique_ptr<transport::Channel>> channels_;
+    AsyncEvent done_;
+    std::size_t begun_ = 0;
+    std::size_t running_ = 0;
     std::size_t sent_ = 0;
     std::size_t turned_away_ = 0;
+    std::size_t acknowledged_ = 0;
+    std::unique_ptr<Stranger> only_;
     std::uint64_t evaluations_ = 0;
+    double ended_ = 0;
 };
 
 }  // namespace
 }  // namespace kith::test
 
 int main(int argc, char** argv) {
-    if (argc < 3) kith::test::give_up("usage: kith_flood LINK COUNT [each]");
-    const auto count = static_cast<std::size_t>(std::strtoul(argv[2], nullptr, 10));
-    const auto each = argc > 3 ? static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10)) : 0;
-    kith::test::Flood(argv[1], count, each, argc > 4 ? argv[4] : "none").run();
+    if (argc < 3) kith::test::give_up("usage: kith_flood LINK COUNT [NAME=VALUE]..");
+    kith::test::Flood(kith::test::FloodPlan::of(argc, argv)).run();
     return 0;
 }

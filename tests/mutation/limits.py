@@ -56,7 +56,7 @@ SABOTAGES = [
     Sabotage(
         "gate-contacts", "a crowd pushes contacts out",
         "core/transport/accept_gate.cpp",
-        "        if (!item.second.is_protected) pool.push_back(&item);", "        pool.push_back(&item);", TRANSPORT),
+        "        if (may_go(item.second)) pool.push_back(&item);", "        pool.push_back(&item);", TRANSPORT),
     Sabotage(
         "gate-ban", "who breaks the protocol is not refused for a while",
         "core/transport/accept_gate.cpp",

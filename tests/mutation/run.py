@@ -23,11 +23,12 @@ from pathlib import Path
 
 import delivery
 import limits
+import strangers
 import trust
 from sabotage import Misfit
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SABOTAGES = delivery.SABOTAGES + trust.SABOTAGES + limits.SABOTAGES
+SABOTAGES = delivery.SABOTAGES + trust.SABOTAGES + limits.SABOTAGES + strangers.SABOTAGES
 PROGRAMS_OF_E2E = ["kith", "kithd", "kith_flood", "kithd_hostile"]
 
 
