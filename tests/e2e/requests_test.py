@@ -88,6 +88,7 @@ class Strangers(unittest.TestCase):
                 return line["params"]["event"]
 
     def test_an_invitation_that_is_over_is_followed_by_work(self):
+        self.bob.keep_port()
         invite = self.bob.call("invite.create", expires_ms=5000)["link"]
         over = time.monotonic() + 6
         self.bob.stop()
@@ -199,7 +200,13 @@ class Flood(unittest.TestCase):
         words = [f"{name.replace('_', '-')}={value}" for name, value in how.items()]
         return subprocess.Popen([str(Path(PROGRAMS) / "kith_flood"), self.link, str(count), *words],
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                preexec_fn=lambda: self.machine_of_their_own(os.SCHED_IDLE, [0]))
+                                preexec_fn=self.machine_of_attackers)
+
+    @classmethod
+    def machine_of_attackers(cls):
+        # Beside others who want our processors all day they would get none.
+        if STRANGERS >= 1000:
+            cls.machine_of_their_own(os.SCHED_IDLE, [0])
 
     def told(self, flood):
         out, _ = flood.communicate(timeout=300)

@@ -65,11 +65,11 @@ TEST_F(Rude, WhoeverSendsOnThroughBusyIsNotedOnceAndStaysAContact) {
         say_message(first + i);
         if (i % 64 == 0) world.run(Duration(1));
     }
-    world.run(milliseconds(1));
+    world.run(milliseconds(200));
     EXPECT_EQ(counted(Event::PastBusy), 0U) << "what was under way is nobody's fault";
     for (std::uint32_t i = 0; i < 8; ++i)
         say_message(first + 3000 + i);
-    world.run(milliseconds(1));
+    world.run(milliseconds(200));
     EXPECT_EQ(counted(Event::PastBusy), 1U);
     const auto explained = why();
     EXPECT_EQ(explained.standing.tier, reputation::Tier::Contact);

@@ -46,13 +46,13 @@ std::unique_ptr<Channel> RudeTransport::held(std::unique_ptr<Channel> channel) {
 
 Task<Result<std::unique_ptr<Channel>>> RudeTransport::dial(transport::DialRequest request,
                                                            SteadyTime deadline) {
-    auto channel = co_await inner_.dial(std::move(request), deadline);
+    auto channel = co_await inner().dial(std::move(request), deadline);
     if (!channel) co_return tl::unexpected(channel.error());
     co_return held(*std::move(channel));
 }
 
 Task<Result<std::unique_ptr<Channel>>> RudeTransport::accept() {
-    auto channel = co_await inner_.accept();
+    auto channel = co_await inner().accept();
     if (!channel) co_return tl::unexpected(channel.error());
     co_return held(*std::move(channel));
 }
