@@ -4,6 +4,7 @@
 #include "core/base/nearest.h"
 #include "core/base/refusal.h"
 #include "core/message/message_id.h"
+#include "core/text/display.h"
 #include "core/text/name.h"
 
 #include <fmt/format.h>
@@ -14,6 +15,27 @@ namespace {
 using api::Failure;
 using api::Problem;
 
+std::string_view name_of(const node::ContactView& contact) {
+    return contact.name.empty() ? contact.self_name : contact.name;
+}
+
+// Enough characters that two who look alike differ, unless one was made to.
+constexpr std::size_t telling_tag = 8;
+
+Failure ambiguous(const node::Node& node, std::string_view who) {
+    Failure failure(Problem::Ambiguous, fmt::format("\"{}\" fits more than one contact", who));
+    failure.hint = "write the name with its tag, as it is shown here";
+    const auto contacts = node.contacts();
+    if (!contacts) return failure;
+    const std::string wanted = text::name_key(who);
+    for (const node::ContactView& contact : *contacts) {
+        if (text::name_key(name_of(contact)) != wanted) continue;
+        failure.facts.push_back(
+            text::tagged(name_of(contact), identity::key_tag(contact.account, telling_tag)));
+    }
+    return failure;
+}
+
 Failure no_contact(const node::Node& node, std::string_view who) {
     Failure failure(Problem::NoContact, fmt::format("you have no contact \"{}\"", who));
     failure.hint = "kith contacts";
@@ -21,7 +43,7 @@ Failure no_contact(const node::Node& node, std::string_view who) {
     if (!contacts) return failure;
     std::vector<std::string_view> names;
     for (const node::ContactView& contact : *contacts) {
-        if (!contact.name.empty()) names.push_back(contact.name);
+        if (!name_of(contact).empty()) names.push_back(name_of(contact));
     }
     if (const auto meant = nearest(who, names)) {
         failure.facts.push_back(fmt::format("did you mean \"{}\"?", *meant));
@@ -48,13 +70,8 @@ Failure contact_failure(const node::Node& node, const Error& error, std::string_
     switch (error.code) {
         case Code::NotFound:
             return no_contact(node, who);
-        case Code::InvalidArgument: {
-            Failure failure(Problem::Ambiguous,
-                            fmt::format("\"{}\" fits more than one contact", who));
-            if (!error.context.empty()) failure.facts.push_back(error.context);
-            failure.hint = "kith contacts list";
-            return failure;
-        }
+        case Code::InvalidArgument:
+            return ambiguous(node, who);
         case Code::Refused:
             return Failure(Problem::Forbidden,
                            std::string(refusal_text(error)),

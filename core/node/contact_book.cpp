@@ -8,8 +8,40 @@
 namespace kith::node {
 namespace {
 
+constexpr std::size_t shortest_tag = 4;
+
 bool is_known(const identity::Contact& contact) {
     return contact.state() != identity::ContactState::Removed;
+}
+
+// A name that the user gave counts before one that its bearer chose, and nobody becomes ambiguous
+// because a stranger takes the same name.
+int rank_of(const identity::Contact& contact) {
+    const bool accepted = contact.state() == identity::ContactState::Accepted;
+    return (contact.local_name.empty() ? 0 : 2) + (accepted ? 1 : 0);
+}
+
+struct TaggedName {
+    std::string_view name;  // empty: any
+    std::string_view tag;   // empty: any
+};
+
+// "Bob⟨7x9r⟩" as it is shown; "?⟨7x9r⟩" has no name.
+TaggedName split_tag(std::string_view who) {
+    constexpr std::string_view open = "⟨";
+    constexpr std::string_view close = "⟩";
+    const std::size_t at = who.rfind(open);
+    if (at == std::string_view::npos || !who.ends_with(close)) return {who, {}};
+    std::string_view tag = who.substr(at + open.size());
+    tag.remove_suffix(close.size());
+    const std::string_view name = who.substr(0, at);
+    return {name == "?" ? std::string_view() : name, tag};
+}
+
+bool has_tag(const identity::Contact& contact, std::string_view tag) {
+    if (tag.empty()) return true;
+    return tag.size() >= shortest_tag && tag.size() <= identity::fingerprint_size &&
+           identity::key_tag(contact.account, tag.size()) == tag;
 }
 
 }  // namespace
@@ -69,22 +101,30 @@ Result<identity::Contact*> ContactBook::search(std::string_view who) {
         if (auto* const contact = find(address->account)) return contact;
         return fail(Code::NotFound, "no contact has this address");
     }
-    const std::string wanted = text::name_key(who);
-    identity::Contact* found = nullptr;
-    bool found_local = false;
-    for (auto& [account, contact] : contacts_) {
-        if (!is_known(contact) || text::name_key(shown_name(contact)) != wanted) continue;
-        // A name that the user gave counts before one that its bearer chose.
-        const bool local = !contact.local_name.empty();
-        if (found && local == found_local) {
-            return fail(Code::InvalidArgument, "this name fits more than one contact");
-        }
-        if (!found || local) {
-            found = &contact;
-            found_local = local;
-        }
+    const auto [name, tag] = split_tag(who);
+    if (name.empty() && tag.empty()) return fail(Code::NotFound, "no name");
+    std::vector<identity::Contact*> found = named(name, tag);
+    if (found.empty() && tag.empty()) found = named({}, who);
+    if (found.empty()) return fail(Code::NotFound, "no contact has this name");
+    if (found.size() > 1) {
+        return fail(Code::InvalidArgument, "this name fits more than one contact");
     }
-    if (!found) return fail(Code::NotFound, "no contact has this name");
+    return found.front();
+}
+
+std::vector<identity::Contact*> ContactBook::named(std::string_view name, std::string_view tag) {
+    const std::string wanted = text::name_key(name);
+    std::vector<identity::Contact*> found;
+    int best = 0;
+    for (auto& [account, contact] : contacts_) {
+        if (!is_known(contact) || !has_tag(contact, tag)) continue;
+        if (!name.empty() && text::name_key(shown_name(contact)) != wanted) continue;
+        const int rank = rank_of(contact);
+        if (rank < best) continue;
+        if (rank > best) found.clear();
+        best = rank;
+        found.push_back(&contact);
+    }
     return found;
 }
 

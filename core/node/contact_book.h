@@ -34,7 +34,8 @@ class ContactBook {
     /// The contact, made if need be. QuotaExceeded.
     Result<identity::Contact*> open(const crypto::AccountKey& account, Timestamp now);
 
-    /// WHO as people type it: name, address, id. NotFound; InvalidArgument: fits two.
+    /// WHO as people type it: name, address, id, or with the tag of the key as it is shown:
+    /// "Bob⟨7x9r⟩", "7x9r". NotFound; InvalidArgument: fits several.
     Result<identity::Contact*> resolve(std::string_view who);
     Result<const identity::Contact*> resolve(std::string_view who) const;
     /// Whether somebody else has this local name.
@@ -58,6 +59,8 @@ class ContactBook {
 
   private:
     Result<identity::Contact*> search(std::string_view who);
+    /// Those with that name, that tag, or both; empty: any. The best rank only.
+    std::vector<identity::Contact*> named(std::string_view name, std::string_view tag);
 
     store::ContactTable table_;
     // What was typed lately and whom it meant: normalising every name costs too much for each send.
