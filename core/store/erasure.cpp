@@ -52,7 +52,7 @@ Result<std::shared_ptr<const Generation>> open_slot(const crypto::ErasureKey& ke
 Generation::Generation(std::uint32_t number, crypto::ErasureKey vk)
     : number_(number), vk_(std::move(vk)) {
     for (const TableInfo& table : tables()) {
-        if (!table.erasable) continue;
+        if (!table.erasable()) continue;
         row_keys_[static_cast<std::uint8_t>(table.table)] = crypto::kdf<crypto::RowKey>(
             crypto::Label::EraseRow, crypto::zero_salt, vk_.expose(), as_bytes(table.name));
     }

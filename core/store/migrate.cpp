@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace kith::store {
@@ -12,6 +13,12 @@ namespace {
 
 constexpr std::string_view format_word = "format ";
 constexpr std::string_view program_word = "written by kith ";
+
+// Format 2 keeps rows with random keys in a family of their own.
+Result<> index_apart(MigrationRows& rows) {
+    KITH_CHECK(rows.settle(Table::MessageIndex));
+    return rows.settle(Table::Seen);
+}
 
 }  // namespace
 
@@ -49,8 +56,8 @@ Result<> check_format(const FormatVersion& found, const FormatVersion& ours) {
 }
 
 std::span<const MigrationStep> migration_steps() {
-    // Format 1 is the first.
-    return {};
+    static const std::array<MigrationStep, 1> steps{MigrationStep{1, index_apart}};
+    return steps;
 }
 
 Result<> migrate(std::uint32_t found,

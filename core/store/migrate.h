@@ -44,6 +44,8 @@ struct MigrationRows {
     /// Collected, and written by commit().
     std::function<void(Table table, std::uint8_t schema, const Row& row)> put;
     std::function<void(Table table, ByteView key)> erase;
+    /// RocksEngine::settle().
+    std::function<Result<>(Table table)> settle;
     std::function<Result<>()> commit;
 };
 

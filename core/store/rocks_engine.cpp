@@ -6,6 +6,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -17,10 +18,22 @@ namespace kith::store {
 
 namespace {
 
-constexpr std::size_t rows_write_buffer = std::size_t{16} << 20;
-constexpr std::size_t erasable_write_buffer = std::size_t{4} << 20;
 // Memory that the collected writes may keep between batches.
 constexpr std::size_t kept_batch = std::size_t{1} << 20;
+
+struct FamilyName {
+    Family family;
+    std::string name;
+};
+
+// In the order of Family. Names are part of the disk format.
+const std::array<FamilyName, 3>& families() {
+    static const std::array<FamilyName, 3> all{
+        FamilyName{Family::Rows, rocksdb::kDefaultColumnFamilyName},
+        FamilyName{Family::Erasable, "erasable"},
+        FamilyName{Family::Index, "index"}};
+    return all;
+}
 
 rocksdb::Slice slice(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -75,19 +88,21 @@ struct RocksEngine::Database {
     Database& operator=(const Database&) = delete;
 
     ~Database() {
-        for (rocksdb::ColumnFamilyHandle* family : {rows, erasable}) {
-            if (family != nullptr) db->DestroyColumnFamilyHandle(family).PermitUncheckedError();
-        }
+        for (rocksdb::ColumnFamilyHandle* handle : handles)
+            db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
         if (db) db->Close().PermitUncheckedError();
     }
 
+    rocksdb::ColumnFamilyHandle* handle_of(Family family) const {
+        return handles[static_cast<std::size_t>(family)];
+    }
+
     rocksdb::ColumnFamilyHandle* family_of(Table table) const {
-        return info(table).erasable ? erasable : rows;
+        return handle_of(info(table).family);
     }
 
     std::unique_ptr<rocksdb::DB> db;
-    rocksdb::ColumnFamilyHandle* rows = nullptr;
-    rocksdb::ColumnFamilyHandle* erasable = nullptr;
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;  // in the order of Family
     rocksdb::WriteBatch batch;
     std::atomic<bool> cancel_compaction{false};
 };
@@ -100,19 +115,19 @@ RocksEngine::~RocksEngine() = default;
 Result<std::unique_ptr<RocksEngine>> RocksEngine::open(Config config) {
     rocksdb::DBOptions options = rocks_db_options(*config.env);
     options.create_if_missing = config.create;
-    options.create_missing_column_families = config.create;
+    options.create_missing_column_families = config.create || config.older;
     options.listeners.push_back(std::make_shared<FailureListener>(config.failed));
     const auto cache = rocks_cache();
-    const std::vector<rocksdb::ColumnFamilyDescriptor> families{
-        {rocksdb::kDefaultColumnFamilyName, rocks_table_options(rows_write_buffer, cache)},
-        {"erasable", rocks_table_options(erasable_write_buffer, cache)}};
+    std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
+    for (const FamilyName& one : families())
+        wanted.emplace_back(one.name, rocks_family_options(one.family, cache));
 
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* db = nullptr;
     const rocksdb::Status status =
         config.read_only
-            ? rocksdb::DB::OpenForReadOnly(options, config.directory, families, &handles, &db)
-            : rocksdb::DB::Open(options, config.directory, families, &handles, &db);
+            ? rocksdb::DB::OpenForReadOnly(options, config.directory, wanted, &handles, &db)
+            : rocksdb::DB::Open(options, config.directory, wanted, &handles, &db);
     if (!status.ok()) {
         Error error = error_of(status, "opening " + config.directory);
         // A database without the families or files that each of ours has.
@@ -121,8 +136,7 @@ Result<std::unique_ptr<RocksEngine>> RocksEngine::open(Config config) {
     }
     auto database = std::make_unique<Database>();
     database->db.reset(db);
-    database->rows = handles[0];
-    database->erasable = handles[1];
+    database->handles = std::move(handles);
     return std::unique_ptr<RocksEngine>(new RocksEngine(std::move(config), std::move(database)));
 }
 
@@ -171,6 +185,8 @@ void RocksEngine::erase(Table table, ByteView id) {
 }
 
 Result<> RocksEngine::write() {
+    // Counters of RocksDB that nobody reads; the setting belongs to the thread.
+    rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
     rocksdb::WriteOptions options;
     options.sync = true;
     const rocksdb::Status status = database_->db->Write(options, &database_->batch);
@@ -186,20 +202,39 @@ void RocksEngine::forget() {
     }
 }
 
+Result<> RocksEngine::settle(Table table) {
+    const std::string begin(1, static_cast<char>(table));
+    const std::string end = end_of(table, {});
+    const rocksdb::Slice upper(end);
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &upper;
+    rocksdb::ColumnFamilyHandle* const from = database_->handle_of(Family::Rows);
+    rocksdb::ColumnFamilyHandle* const to = database_->family_of(table);
+    if (from == to) return {};
+    const std::unique_ptr<rocksdb::Iterator> at(database_->db->NewIterator(options, from));
+    for (at->Seek(begin); at->Valid(); at->Next()) {
+        database_->batch.Put(to, at->key(), at->value()).PermitUncheckedError();
+        database_->batch.Delete(from, at->key()).PermitUncheckedError();
+        if (database_->batch.GetDataSize() > kept_batch) KITH_CHECK(write());
+    }
+    KITH_CHECK(check(at->status(), "reading rows"));
+    return write();
+}
+
 std::uint64_t RocksEngine::sequence() const {
     return database_->db->GetLatestSequenceNumber();
 }
 
 Result<> RocksEngine::flush() {
-    return check(database_->db->Flush({}, {database_->rows, database_->erasable}), "flushing");
+    return check(database_->db->Flush({}, database_->handles), "flushing");
 }
 
 Result<> RocksEngine::compact_erasable() {
     rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
     options.canceled = &database_->cancel_compaction;
-    const rocksdb::Status status =
-        database_->db->CompactRange(options, database_->erasable, nullptr, nullptr);
+    const rocksdb::Status status = database_->db->CompactRange(
+        options, database_->handle_of(Family::Erasable), nullptr, nullptr);
     if (status.IsIncomplete()) return fail(Code::Cancelled, "compaction was ended");
     return check(status, "compacting");
 }

@@ -31,6 +31,8 @@ class RocksEngine {
         rocksdb::Env* env = nullptr;
         /// Make the database when there is none.
         bool create = false;
+        /// It may have been written by an earlier format: adds the families that came later.
+        bool older = false;
         /// Nothing is written: how a store starts on a full disk.
         bool read_only = false;
         /// A flush or compaction failed. Called on threads of RocksDB.
@@ -64,6 +66,10 @@ class RocksEngine {
 
     /// Writes and syncs what was collected, all or nothing. After an error nothing is collected.
     Result<> write();
+
+    /// Moves the rows of a table to the family it belongs to, from where format 1 kept them.
+    /// Written and synced; a crash leaves each row in one of the two, and a second call goes on.
+    Result<> settle(Table table);
 
     /// Drops what was collected.
     void forget();

@@ -66,7 +66,7 @@ Task<Result<>> RocksStore::erase_round() {
         }
     }
     for (const TableInfo& table : tables()) {
-        if (!table.erasable) continue;
+        if (!table.erasable()) continue;
         KITH_CO_CHECK(co_await seal_again(table.table));
     }
     KITH_CO_CHECK(co_await end_generation());

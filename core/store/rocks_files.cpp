@@ -13,8 +13,6 @@ namespace kith::store {
 
 namespace {
 
-constexpr std::size_t largest_file = 4096;
-
 rocksdb::Slice slice(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -46,19 +44,19 @@ bool RocksFiles::exists(const std::string& path) const {
     return files_->FileExists(path, {}, nullptr).ok();
 }
 
-Result<std::optional<Bytes>> RocksFiles::read(const std::string& path) const {
+Result<std::optional<Bytes>> RocksFiles::read(const std::string& path, std::size_t most) const {
     if (!exists(path)) return std::nullopt;
     std::unique_ptr<rocksdb::FSSequentialFile> file;
     KITH_CHECK(check(files_->NewSequentialFile(path, {}, &file, nullptr), doing("reading", path)));
     Bytes content;
-    std::string scratch(largest_file + 1, '\0');
+    std::string scratch(std::size_t{4} << 10, '\0');
     for (;;) {
         rocksdb::Slice part;
         KITH_CHECK(check(file->Read(scratch.size(), {}, &part, scratch.data(), nullptr),
                          doing("reading", path)));
         if (part.empty()) return content;
         append(content, as_bytes({part.data(), part.size()}));
-        if (content.size() > largest_file) return fail(Code::TooLarge, doing("reading", path));
+        if (content.size() > most) return fail(Code::TooLarge, doing("reading", path));
     }
 }
 

@@ -27,8 +27,11 @@ class RocksFiles {
 
     bool exists(const std::string& path) const;
 
-    /// nullopt when there is no such file. TooLarge: more than 4 KiB.
-    Result<std::optional<Bytes>> read(const std::string& path) const;
+    static constexpr std::size_t largest_small_file = std::size_t{4} << 10;
+
+    /// nullopt when there is no such file. TooLarge: more than `most` bytes.
+    Result<std::optional<Bytes>> read(const std::string& path,
+                                      std::size_t most = largest_small_file) const;
 
     /// All or nothing, over power failures too: a new file, synced, renamed over the old one, the
     /// directory synced.

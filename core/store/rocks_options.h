@@ -2,6 +2,8 @@
 // How we run RocksDB, each setting with its reason.
 #pragma once
 
+#include "core/store/schema.h"
+
 #include <rocksdb/options.h>
 
 namespace kith::store {
@@ -11,8 +13,7 @@ rocksdb::DBOptions rocks_db_options(rocksdb::Env& env);
 /// What blocks of tables, their indexes and filters may take together.
 std::shared_ptr<rocksdb::Cache> rocks_cache();
 
-/// `write_buffer`: bytes of a memtable before it is flushed.
-rocksdb::ColumnFamilyOptions rocks_table_options(std::size_t write_buffer,
-                                                 std::shared_ptr<rocksdb::Cache> cache);
+rocksdb::ColumnFamilyOptions rocks_family_options(Family family,
+                                                  std::shared_ptr<rocksdb::Cache> cache);
 
 }  // namespace kith::store

@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/crypto/secret.h"
 #include "core/store/rewind_guard.h"
+#include "core/store/rocks_manifest.h"
 #include "core/store/row_seal.h"
 
 #include <fmt/format.h>
@@ -82,13 +83,15 @@ class Starter {
     }
 
     Result<std::unique_ptr<RocksEngine>> open_engine(bool fresh) {
+        if (!fresh) KITH_CHECK(check_manifest(files_, start_.places.database));
         RocksEngine::Config config;
         config.directory = start_.places.database;
         config.env = start_.env;
         config.create = fresh;
+        config.older = found_.format < start_.format.format;
         config.failed = start_.failed;
         auto engine = RocksEngine::open(config);
-        if (engine || fresh || engine.error().code != Code::DiskFull) return engine;
+        if (engine || fresh || config.older || engine.error().code != Code::DiskFull) return engine;
         full_reason_ = engine.error().context;
         config.read_only = true;
         return RocksEngine::open(std::move(config));
@@ -150,7 +153,7 @@ class Starter {
     Result<std::vector<Place>> rows_without_key(const Started& out) const {
         std::vector<Place> found;
         for (const TableInfo& table : tables()) {
-            if (!table.erasable) continue;
+            if (!table.erasable()) continue;
             const Scan all{table.table};
             const auto judge_row = [&](ByteView key, ByteView row) -> Result<bool> {
                 const auto g = generation_of(row);
@@ -179,6 +182,7 @@ class Starter {
         rows.erase = [&](Table table, ByteView key) {
             out.engine->erase(table, id_of(table, key));
         };
+        rows.settle = [&](Table table) { return out.engine->settle(table); };
         rows.commit = [&] { return out.engine->write(); };
         return migrate(
             found_.format, start_.format.format, start_.steps, rows, [this](std::uint32_t reached) {

@@ -213,7 +213,7 @@ RocksStore::Report RocksStore::write_batch(const Batch& batch, const crypto::Aea
     std::ranges::sort(writing_.order, {}, [](const BatchRow* row) { return as_text(row->id()); });
     for (const BatchRow* row : writing_.order) {
         const Table table = row->table();
-        report.erasable = report.erasable || info(table).erasable;
+        report.erasable = report.erasable || info(table).erasable();
         if (row->erased()) {
             engine_->erase(table, row->id());
             continue;

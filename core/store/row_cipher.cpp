@@ -17,7 +17,7 @@ RowCipher::RowCipher(const crypto::MasterKey& master) {
         const auto index =
             crypto::kdf<crypto::IndexKey>(Label::Index, crypto::zero_salt, master.expose(), name);
         keys.index.emplace(index.expose());
-        if (table.erasable) continue;
+        if (table.erasable()) continue;
         keys.row =
             crypto::kdf<crypto::RowKey>(Label::Table, crypto::zero_salt, master.expose(), name);
     }
@@ -43,7 +43,7 @@ void RowCipher::seal_as(std::uint8_t schema,
                         Bytes& out) const {
     const TableInfo& about = info(table);
     const RowPlace place{schema, about.name, key};
-    if (about.erasable) {
+    if (about.erasable()) {
         const Generation& newest = erasure.newest();
         seal_erasable_row(newest.key_of(table), newest.number(), place, nonce, value, out);
     } else {
@@ -62,7 +62,7 @@ Result<Bytes> RowCipher::open_as(std::uint8_t schema,
         return fail(Code::Corrupt, fmt::format("a row of table \"{}\" {}", about.name, why));
     };
     const crypto::RowKey* row_key = nullptr;
-    if (about.erasable) {
+    if (about.erasable()) {
         const auto g = generation_of(row);
         if (!g) return broken("is too short");
         const Generation* generation = erasure.find(*g);
@@ -72,7 +72,7 @@ Result<Bytes> RowCipher::open_as(std::uint8_t schema,
         row_key = &*keys_of(table).row;
     }
     auto value =
-        about.erasable ? open_erasable_row(*row_key, place, row) : open_row(*row_key, place, row);
+        about.erasable() ? open_erasable_row(*row_key, place, row) : open_row(*row_key, place, row);
     if (!value) return broken("does not open");
     return value;
 }

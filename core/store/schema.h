@@ -43,14 +43,25 @@ enum class Table : std::uint8_t {
     Trace = 0x3a,         // what happened to a message
 };
 
+/// Tables that RocksDB keeps together, with memory and files of their own.
+enum class Family : std::uint8_t {
+    Rows,
+    /// Rows are sealed under a key that is destroyed hourly, so that what was deleted or
+    /// overwritten cannot be read from old files (docs/spec/store.md#erasure).
+    Erasable,
+    /// Small rows under keys without order, asked for one at a time. Apart, because the place of a
+    /// random key among large rows is expensive to find and to keep.
+    Index,
+};
+
 struct TableInfo {
     Table table;
     std::string_view name;
     /// Version of the row format, bound to each row. A change needs a step in migrate.cpp.
     std::uint8_t schema;
-    /// Its rows are sealed under a key that is destroyed hourly, so that what was deleted or
-    /// overwritten cannot be read from old files (docs/spec/store.md#erasure).
-    bool erasable;
+    Family family;
+
+    bool erasable() const { return family == Family::Erasable; }
 };
 
 /// All tables, in order of their numbers.
@@ -66,6 +77,6 @@ inline constexpr std::size_t table_numbers = 0x40;
 const TableInfo* find_table(std::uint8_t number);
 
 /// What the file `format-version` says. Newer data is refused untouched; older is migrated.
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::uint32_t format_version = 2;
 
 }  // namespace kith::store

@@ -54,7 +54,8 @@ BUILDS_PORTS = ("daemon/composition*", "tests/*")
 THIRD_PARTY = [
     ("tl/*", ["core/base/result.h"]),
     ("fmt/*", ["*.cpp", "core/base/log.h"]),
-    ("boost/*", ["core/base/asio*.h"]),
+    ("boost/[!c]*", ["core/base/asio*.h"]),
+    ("boost/crc.hpp", ["core/store/rocks_manifest.cpp"]),
     ("sodium*", ["core/crypto/*"]),
     ("nettle/*", ["core/crypto/kdf.cpp"]),
     ("msgpack*", ["core/wire/*"]),

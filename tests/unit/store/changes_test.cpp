@@ -71,8 +71,8 @@ TEST(Schema, NumbersAndNamesOfTablesAreUniqueAndFrozen) {
     // Part of the disk format; a failure here means that old data no longer opens.
     EXPECT_EQ(static_cast<int>(Table::Session), 0x20);
     EXPECT_EQ(info(Table::SkippedKey).name, "skipped");
-    EXPECT_TRUE(info(Table::Prekey).erasable);
-    EXPECT_FALSE(info(Table::Message).erasable);
+    EXPECT_TRUE(info(Table::Prekey).erasable());
+    EXPECT_FALSE(info(Table::Message).erasable());
 }
 
 }  // namespace

@@ -76,16 +76,18 @@ class CorruptionTest : public RocksFixture {
 
     /// Flips one bit of each chosen byte in turn and counts what came of it.
     void flip_each(const std::string& path, const std::vector<std::size_t>& bytes) {
-        for (const std::size_t byte : bytes) {
-            const auto mask = static_cast<std::uint8_t>(1U << random.below(8));
-            disk.flip(path, byte, mask);
-            const std::string what = outcome();
-            ++outcomes[kind_of(path)][what];
-            EXPECT_TRUE(named.contains(what))
-                << path << " byte " << byte << " of " << whole.at(path).size() << " mask "
-                << int{mask} << ": " << what;
-            disk.restore("/home", whole);
-        }
+        for (const std::size_t byte : bytes)
+            flip(path, byte, static_cast<std::uint8_t>(1U << random.below(8)));
+    }
+
+    void flip(const std::string& path, std::size_t byte, std::uint8_t mask) {
+        disk.flip(path, byte, mask);
+        const std::string what = outcome();
+        ++outcomes[kind_of(path)][what];
+        EXPECT_TRUE(named.contains(what))
+            << path << " byte " << byte << " of " << whole.at(path).size() << " mask " << int{mask}
+            << ": " << what;
+        disk.restore("/home", whole);
     }
 
     std::vector<std::size_t> some_bytes(std::size_t size, std::size_t count) {
@@ -136,6 +138,23 @@ TEST_F(CorruptionTest, NoByteOfTheLastLogBlockLosesRowsSilently) {
         }
         flip_each(path, headers);
     }
+    report();
+}
+
+TEST_F(CorruptionTest, NoLengthInTheManifestLosesTablesSilently) {
+    ASSERT_NO_FATAL_FAILURE(fill(true));
+    whole = disk.copy("/home");
+    int lengths = 0;
+    for (const auto& [path, content] : whole) {
+        if (kind_of(path) != "MANIFEST") continue;
+        for (std::size_t at = 0; at + 7 <= content.size();
+             at += 7 + content[at + 4] + std::size_t{256} * content[at + 5]) {
+            ++lengths;
+            for (unsigned bit = 0; bit < 16; ++bit)
+                flip(path, at + 4 + bit / 8, static_cast<std::uint8_t>(1U << bit % 8));
+        }
+    }
+    EXPECT_GE(lengths, 6);
     report();
 }
 

@@ -126,7 +126,7 @@ TEST_F(RocksStoreTest, NewerDataIsRefusedUntouched) {
     open();
     ASSERT_TRUE(put(Table::Contact, "bob", "friend"));
     close();
-    disk.put("/home/share/format-version", encode_format({2, "0.5.0"}));
+    disk.put("/home/share/format-version", encode_format({format_version + 1, "0.5.0"}));
     const auto before = disk.copy("/home");
     const auto opened = try_open();
     ASSERT_FALSE(opened);
@@ -141,7 +141,7 @@ TEST_F(RocksStoreTest, OlderDataIsUpgradedStepByStep) {
     close();
     std::vector<int> ran;
     const std::array<MigrationStep, 2> steps{{
-        {1,
+        {format_version,
          [&ran](MigrationRows& rows) -> Result<> {
              ran.push_back(1);
              KITH_TRY(const auto found, rows.read(Table::Contact, 1));
@@ -151,7 +151,7 @@ TEST_F(RocksStoreTest, OlderDataIsUpgradedStepByStep) {
              }
              return {};
          }},
-        {2,
+        {format_version + 1,
          [&ran](MigrationRows& rows) -> Result<> {
              ran.push_back(2);
              rows.put(Table::Network, 1, {to_bytes(as_bytes("n")), to_bytes(as_bytes("new"))});
@@ -159,7 +159,7 @@ TEST_F(RocksStoreTest, OlderDataIsUpgradedStepByStep) {
          }},
     }};
     RocksConfig newer = config();
-    newer.format = 3;
+    newer.format = format_version + 2;
     newer.steps = steps;
     newer.program_version = "0.3.0";
     ASSERT_TRUE(try_open(newer));
@@ -168,7 +168,7 @@ TEST_F(RocksStoreTest, OlderDataIsUpgradedStepByStep) {
     EXPECT_EQ(get(Table::Network, "n"), "new");
     close();
     EXPECT_EQ(decode_format(disk.content("/home/share/format-version")),
-              (FormatVersion{3, "0.3.0"}));
+              (FormatVersion{format_version + 2, "0.3.0"}));
     ASSERT_TRUE(try_open(newer));
     EXPECT_EQ(ran.size(), 2U) << "what is upgraded stays so";
     close();
@@ -179,7 +179,7 @@ TEST_F(RocksStoreTest, AFormatWithoutAWayUpIsRefused) {
     open();
     close();
     RocksConfig newer = config();
-    newer.format = 2;
+    newer.format = format_version + 1;
     const auto opened = try_open(newer);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, Code::UnsupportedVersion);
