@@ -108,18 +108,23 @@ Result<> check(Bech32m& value) {
     return success();
 }
 
-Bytes to_groups(ByteView bytes) {
-    Bytes groups;
-    groups.reserve(bech32m_max);
+// Gives `put` five bits at a time; the last ones are filled up with zeros.
+template <class Put>
+void each_group(ByteView bytes, Put put) {
     std::uint32_t bits = 0;
     std::size_t count = 0;
     for (const std::uint8_t byte : bytes) {
         bits = (bits << 8) | byte;
-        for (count += 8; count >= group_bits; count -= group_bits) {
-            groups.push_back((bits >> (count - group_bits)) & 0x1f);
-        }
+        for (count += 8; count >= group_bits; count -= group_bits)
+            put(static_cast<std::uint8_t>((bits >> (count - group_bits)) & 0x1f));
     }
-    if (count > 0) groups.push_back(static_cast<std::uint8_t>(bits << (group_bits - count)) & 0x1f);
+    if (count > 0) put(static_cast<std::uint8_t>((bits << (group_bits - count)) & 0x1f));
+}
+
+Bytes to_groups(ByteView bytes) {
+    Bytes groups;
+    groups.reserve(bech32m_max);
+    each_group(bytes, [&groups](std::uint8_t group) { groups.push_back(group); });
     return groups;
 }
 
@@ -182,8 +187,8 @@ std::string to_bech32m(std::string_view prefix, ByteView bytes) {
 
 std::string bech32_characters(ByteView bytes) {
     std::string out;
-    for (const std::uint8_t group : to_groups(bytes))
-        out.push_back(alphabet[group]);
+    out.reserve((bytes.size() * 8 + group_bits - 1) / group_bits);
+    each_group(bytes, [&out](std::uint8_t group) { out.push_back(alphabet[group]); });
     return out;
 }
 

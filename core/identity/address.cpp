@@ -7,6 +7,7 @@
 #include "core/base/refusal.h"
 #include "core/crypto/sign.h"
 
+#include <algorithm>
 #include <array>
 
 namespace kith::identity {
@@ -26,8 +27,9 @@ std::string key_characters(const crypto::AccountKey& account) {
     // Five bits of the type, and the character that the type shares with the key.
     constexpr std::size_t before_key = 2;
     constexpr std::size_t bytes = ((before_key + fingerprint_size) * 5 + 7) / 8;
-    const Bytes whole = payload({AddressType::Public, account, {}});
-    return bech32_characters(ByteView(whole).first(bytes)).substr(before_key, fingerprint_size);
+    std::array<std::uint8_t, bytes> begin{static_cast<std::uint8_t>(AddressType::Public)};
+    std::copy_n(account.data(), bytes - 1, begin.begin() + 1);
+    return bech32_characters(begin).substr(before_key, fingerprint_size);
 }
 
 }  // namespace
