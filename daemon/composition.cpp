@@ -3,6 +3,7 @@
 
 #include "core/base/log.h"
 #include "core/base/system_clock.h"
+#include "core/crypto/pooled_random.h"
 #include "core/store/rocks_store.h"
 #include "core/transport/net_watch.h"
 #include "core/transport/port_keeper.h"
@@ -37,21 +38,18 @@ std::string_view word(transport::NetChange change) {
 
 class OpenedNode final : public OpenedProfile {
   public:
-    OpenedNode(std::unique_ptr<RocksStore> store,
+    OpenedNode(Random& random,
+               std::unique_ptr<RocksStore> store,
                std::unique_ptr<transport::Transport> transport,
                std::unique_ptr<OpendhtDirectory> directory)
-        : store_(std::move(store)),
+        : random_(random),
+          store_(std::move(store)),
           transport_(std::move(transport)),
           directory_(std::move(directory)) {}
 
     Result<> open_node(const Parts& parts, node::Settings settings) {
-        const node::Ports ports{parts.executor,
-                                parts.clock,
-                                parts.random,
-                                *store_,
-                                *transport_,
-                                *directory_,
-                                parts.worker};
+        const node::Ports ports{
+            parts.executor, parts.clock, random_, *store_, *transport_, *directory_, parts.worker};
         KITH_TRY(node_, node::Node::open(ports, std::move(settings)));
         return success();
     }
@@ -110,6 +108,7 @@ class OpenedNode final : public OpenedProfile {
     }
 
   private:
+    crypto::PooledRandom random_;
     std::unique_ptr<RocksStore> store_;
     std::unique_ptr<transport::Transport> transport_;
     std::unique_ptr<OpendhtDirectory> directory_;
@@ -221,8 +220,8 @@ Task<Profile::Opened> open_profile(Parts parts,
     if (!transport) co_return tl::unexpected(listen_failure(transport.error(), parts, listen));
     // The DHT takes the port that the listener got.
     auto directory = open_directory(parts, paths, config, (*transport)->listening());
-    auto opened =
-        std::make_unique<OpenedNode>(std::move(store), *std::move(transport), std::move(directory));
+    auto opened = std::make_unique<OpenedNode>(
+        parts.random, std::move(store), *std::move(transport), std::move(directory));
     Result<> started = opened->open_node(parts, settings_from(config));
     if (started && config.port_mapping) opened->keep_port(parts);
     if (started) started = co_await opened->node().start();

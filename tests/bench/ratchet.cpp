@@ -6,6 +6,7 @@
 //   turn      a message and its answer, each with a new Diffie-Hellman key
 //
 // Usage: bench_ratchet [calls, 20000]
+#include "core/crypto/pooled_random.h"
 #include "core/crypto/sodium_random.h"
 #include "core/identity/device.h"
 #include "core/identity/device_list.h"
@@ -161,11 +162,12 @@ void compare(Random& random, std::size_t size, std::size_t calls) {
 }  // namespace kith::bench
 
 int main(int argc, char** argv) {
-    const auto random = kith::crypto::SodiumRandom::create();
-    if (!random) return 1;
+    const auto source = kith::crypto::SodiumRandom::create();
+    if (!source) return 1;
+    kith::crypto::PooledRandom random(**source);  // as in the daemon
     const std::size_t calls = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 20000;
     for (const std::size_t size : {100U, 300U, 1024U}) {
-        kith::bench::compare(**random, size, calls < 10 ? 10 : calls);
+        kith::bench::compare(random, size, calls < 10 ? 10 : calls);
     }
     return 0;
 }
