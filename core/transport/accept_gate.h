@@ -30,7 +30,7 @@ struct GateLimits {
     std::size_t kept_for_contacts = 16;
     /// Strangers that are linked to this device at one time, 20 KiB each; those of a mailbox are
     /// not meant.
-    std::size_t strangers = 64;
+    std::size_t strangers = 32;
 };
 
 /// As what somebody who is authenticated is here.

@@ -270,7 +270,7 @@ TEST(AcceptGate, GivesUpTheIdlestStrangerWhenDescriptorsRunOut) {
 TEST(AcceptGate, KeepsFewStrangersAndClosesOneOfThemForTheNext) {
     Gate test;
     std::set<GateTicket> strangers;
-    for (unsigned i = 0; i < 64; ++i)
+    for (unsigned i = 0; i < 32; ++i)
         strangers.insert(test.open(source(i), Guest::Stranger));
     const auto customer = test.open(source(100), Guest::Customer);
     const auto decision = test.admit(source(300));
@@ -278,11 +278,11 @@ TEST(AcceptGate, KeepsFewStrangersAndClosesOneOfThemForTheNext) {
     ASSERT_TRUE(evicted.has_value());
     EXPECT_TRUE(strangers.contains(*evicted) || *evicted == decision.ticket);
     EXPECT_NE(*evicted, customer);
-    EXPECT_EQ(test.gate.inbound(), 65U);
+    EXPECT_EQ(test.gate.inbound(), 33U);
     // Neither the work of a mailbox nor contacts are counted.
     test.open(source(301), Guest::Customer);
     test.open(source(302), Guest::Contact);
-    EXPECT_EQ(test.gate.inbound(), 67U);
+    EXPECT_EQ(test.gate.inbound(), 35U);
 }
 
 }  // namespace
