@@ -16,7 +16,7 @@ SABOTAGES = [
         "stranger-links", "strangers keep as many links open as there are places",
         "core/transport/accept_gate.cpp",
         "    if (guest == Guest::Stranger && count(stranger) > caps_.strangers) {",
-        "    if (false) {", TRANSPORT),
+        "    if (guest == Guest::Stranger && count(stranger) > caps_.inbound) {", TRANSPORT),
     Sabotage(
         "stranger-patience", "a crowd of strangers is read before a contact",
         "core/base/turnstile.h",
@@ -44,7 +44,7 @@ SABOTAGES = [
         BUDGET, "    wait = std::max(wait, total_.wait(total_pace_, now, sub_puzzles));\n", "", REPUTATION),
     Sabotage(
         "desk-liar", "false work costs its sender nothing",
-        BUDGET, "        liar->penalty.strike(first_penalty, longest_penalty, now);", "        (void)liar;",
+        BUDGET, "        liar->penalty.strike(first_penalty, longest_penalty, now);", "        (void)liar, (void)now;",
         REPUTATION),
     Sabotage(
         "desk-queue", "any number of requests waits",
@@ -76,7 +76,7 @@ SABOTAGES = [
         "voucher", "anybody's word counts as an introduction",
         "core/reputation/introduction.cpp",
         "    if (out.introduced != sender || out.recipient != self) {",
-        "    if (false) {", REPUTATION),
+        "    if (out.introduced != sender && out.recipient != self) {", REPUTATION),
     Sabotage(
         "voucher-budget", "one contact introduces the whole world",
         "core/node/contact_desk_arrival.cpp",
