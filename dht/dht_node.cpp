@@ -2,12 +2,14 @@
 #include "dht/dht_node.h"
 
 #include "core/base/log.h"
+#include "dht/density.h"
 #include "dht/socket_address.h"
 #include "dht/value_rules.h"
 
 #include <opendht/dht.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kith::dht {
 
@@ -29,6 +31,13 @@ constexpr Duration longest_pause = hours(1);
 
 ::dht::InfoHash key_of(const Slot& slot) {
     return {slot.location.data(), slot.location.size()};
+}
+
+// As a share of the whole space.
+double distance(const ::dht::InfoHash& a, const ::dht::InfoHash& b) {
+    const std::uint64_t apart = read_be<std::uint64_t>(ByteView(a.data(), a.size())) ^
+                                read_be<std::uint64_t>(ByteView(b.data(), b.size()));
+    return std::ldexp(static_cast<double>(apart), -64);
 }
 
 // OpenDHT's socket: hands packets to the gate. It never receives through this class.
@@ -125,6 +134,7 @@ struct DhtNode::Inner {
 
     // Lets OpenDHT work: after each packet, when it asked for it, and after each operation.
     void step(const std::uint8_t* packet, std::size_t size, ::dht::SockAddr from) {
+        if (resting) return;
         const SteadyTime now = clock.now();
         const ::dht::time_point next = node.periodic(packet, size, std::move(from), dht_time(now));
         node.updateStatus(AF_INET);
@@ -146,6 +156,18 @@ struct DhtNode::Inner {
 
     void work() { step(nullptr, 0, {}); }
 
+    // The end of an operation that has asked all around this place.
+    ::dht::DoneCallback counted(const ::dht::InfoHash& place, ::dht::DoneCallback then) {
+        return [this, place, then = std::move(then)](bool ok, const Nodes& nodes) {
+            std::vector<double> distances;
+            for (const auto& at : nodes) {
+                if (!at->isExpired()) distances.push_back(distance(place, at->id));
+            }
+            density.add(std::move(distances));
+            then(ok, nodes);
+        };
+    }
+
     std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);
     Courier courier;
     Clock& clock;
@@ -153,6 +175,8 @@ struct DhtNode::Inner {
     ::dht::Dht node;
     std::optional<SteadyTime> armed;
     Alarm alarm;
+    bool resting = false;
+    Density density;
 };
 
 DhtNode::DhtNode(asio::any_io_executor executor,
@@ -231,7 +255,7 @@ void DhtNode::count_holders(const directory::Record& record, std::function<void(
                              bool, const Nodes&) { send(done, count->holders); };
     inner_->node.get(key_of(record.slot),
                      ::dht::GetCallback([](const Values&) { return true; }),
-                     ::dht::DoneCallback(on_done),
+                     inner_->counted(key_of(record.slot), ::dht::DoneCallback(on_done)),
                      ::dht::Value::Filter(is_holder),
                      ::dht::Where{}.id(record.slot.id.value()));
     count->armed = true;
@@ -277,9 +301,41 @@ directory::StoreUse DhtNode::store_use() const {
     return {bytes, values};
 }
 
+std::optional<std::size_t> DhtNode::network_size() const {
+    return inner_->density.nodes();
+}
+
+void DhtNode::measure(std::span<const directory::Location> places, std::function<void(bool)> done) {
+    const auto left = std::make_shared<std::size_t>(places.size());
+    const auto on_done = [send = inner_->courier, left, done = std::move(done)](bool,
+                                                                                const Nodes&) {
+        if (--*left == 0) send(done, true);
+    };
+    for (const directory::Location& location : places) {
+        const ::dht::InfoHash place(location.data(), location.size());
+        inner_->node.get(place,
+                         ::dht::GetCallback([](const Values&) { return true; }),
+                         inner_->counted(place, ::dht::DoneCallback(on_done)),
+                         ::dht::Value::Filter{},
+                         ::dht::Where{}.id(0));
+    }
+    inner_->work();
+}
+
 void DhtNode::connectivity_changed() {
     inner_->node.connectivityChanged();
     inner_->work();
+}
+
+void DhtNode::rest() {
+    inner_->resting = true;
+    inner_->alarm.cancel();
+    inner_->armed.reset();
+}
+
+void DhtNode::resume() {
+    inner_->resting = false;
+    connectivity_changed();
 }
 
 }  // namespace kith::dht

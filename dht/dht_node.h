@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace kith::dht {
@@ -73,8 +74,20 @@ class DhtNode {
     std::vector<directory::Peer> peers() const;
     directory::StoreUse store_use() const;
 
+    /// How many nodes take part: the denser they are, the nearer are those that answer to a place.
+    /// By the last places that this node has asked at, within a third of the truth, mostly.
+    std::optional<std::size_t> network_size() const;
+
+    /// Asks at these places, which nobody chose, so that network_size() is of now.
+    void measure(std::span<const directory::Location> places, std::function<void(bool)> done);
+
     /// Our addresses changed: calls the neighbours anew.
     void connectivity_changed();
+
+    /// No timer runs until resume(), which calls the neighbours anew. Requires: nothing is received
+    /// or asked meanwhile.
+    void rest();
+    void resume();
 
   private:
     struct Inner;

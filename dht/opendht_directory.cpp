@@ -3,6 +3,7 @@
 
 #include "core/base/log.h"
 #include "core/directory/record_rules.h"
+#include "dht/density.h"
 #include "dht/nodes_file.h"
 
 #include <algorithm>
@@ -22,6 +23,11 @@ constexpr Duration self_test_time = seconds(10);
 
 constexpr Duration remember_first = milliseconds(100);
 constexpr Duration remember_every = minutes(10);
+
+constexpr Duration measure_time = seconds(10);
+
+// After a rest the first answer takes a round trip; those who were saved last may be gone.
+constexpr Duration waking_time = seconds(1);
 
 // A lonely node calls back whoever sent it something, but not faster than this.
 constexpr Duration call_back_every = milliseconds(200);
@@ -53,8 +59,10 @@ OpendhtDirectory::OpendhtDirectory(asio::any_io_executor executor,
       config_(std::move(config)),
       stop_(executor),
       changed_(executor),
-      gate_(executor, operations, operations_waiting),
-      bootstrap_(scope_, clock, random, [this] { look_around(); }),
+      parking_(config_.parking, config_.serving),
+      awake_(executor),
+      gate_(executor, operations, operations_waiting, [this] { return wake(); }),
+      bootstrap_(scope_, clock, random, [this] { awake(); }),
       publications_(scope_, clock, random, gate_, [this] { look_around(); }),
       self_tester_(executor, clock, random, gate_, stop_),
       watches_(scope_,
@@ -63,6 +71,7 @@ OpendhtDirectory::OpendhtDirectory(asio::any_io_executor executor,
                    return lookup(slots, std::move(accept), deadline, {});
                }) {
     bootstrap_.configure(config_.bootstrap);
+    awake_.set();
 }
 
 OpendhtDirectory::~OpendhtDirectory() = default;
@@ -83,6 +92,7 @@ Result<> OpendhtDirectory::start(const identity::Network& network, std::vector<E
     config.store = config_.store;
     node_ = std::make_unique<DhtNode>(scope_.executor(), clock_, *socket_, std::move(config));
     rules_.opened(clock_.now());
+    parking_.used(clock_.now());
     bootstrap_.invite(nodes);
     if (!config_.nodes_file.empty()) bootstrap_.restore(load_nodes(config_.nodes_file));
     publications_.start(*node_);
@@ -107,9 +117,12 @@ Task<> OpendhtDirectory::stop() {
     watches_.stop();
     self_tester_.stop();
     stop_.set();
+    waking_.cancel();
+    awake_.set();
     changed_.pulse();
     // Drops every callback, and so ends every wait for one.
     node_.reset();
+    resting_ = false;
     if (socket_) co_await io_.close();
     co_await scope_.join();
     rules_.closed();
@@ -118,6 +131,7 @@ Task<> OpendhtDirectory::stop() {
 
 void OpendhtDirectory::on_datagram(ByteView datagram, const Endpoint& from) {
     if (!node_) return;
+    if (resting_) return socket_->pass_by(datagram);
     const SteadyTime now = clock_.now();
     const auto packet = socket_->open(datagram, from, now);
     if (!packet) return;
@@ -134,15 +148,17 @@ void OpendhtDirectory::on_datagram(ByteView datagram, const Endpoint& from) {
 // Counts the neighbours and acts on what has changed.
 void OpendhtDirectory::look_around() {
     const SteadyTime now = clock_.now();
-    if (node_) {
+    if (node_ && !resting_) {
         const std::size_t good = node_->neighbours().good;
         rules_.good_nodes(good, now);
         bootstrap_.lonely(good == 0);
         publications_.good_nodes(good);
     }
     rules_.short_of_holders(publications_.short_of_holders());
-    if (!rules_.lonely() && self_tester_.due()) scope_.spawn(run_self_test());
-    const directory::State state = rules_.state(now);
+    // Who parks reads its own records back, and is not there for anything else.
+    const bool tests = !rules_.lonely() && !parking_.parks();
+    if (tests && self_tester_.due()) scope_.spawn(run_self_test());
+    const directory::State state = this->state();
     const bool test_is_new = state.self_test.has_value() &&
                              (!told_.self_test || told_.self_test->at != state.self_test->at);
     const bool news = state.connection != told_.connection ||
@@ -168,10 +184,67 @@ void OpendhtDirectory::tell_state() {
 
 Task<> OpendhtDirectory::tend() {
     while (!stopping_) {
+        if (resting_) {
+            co_await changed_.wait_pulse();
+            continue;
+        }
         const bool settled = state().connection == Connection::Online;
         co_await sleep_for(clock_, settled ? look_later : look_soon, stop_);
-        if (!stopping_) look_around();
+        if (stopping_ || !awake_.is_set()) continue;
+        look_around();
+        rest_if_unneeded();
     }
+}
+
+void OpendhtDirectory::rest_if_unneeded() {
+    const SteadyTime now = clock_.now();
+    if (gate_.size() > 0) parking_.used(now);
+    parking_.look(node_->network_size(), now, random_);
+    if (parking_.due(now) && !deciding_) {
+        deciding_ = true;
+        scope_.spawn(decide());
+    }
+    if (deciding_ || !parking_.may_rest(now) || rules_.lonely()) return;
+    remember_nodes();
+    node_->rest();
+    resting_ = true;
+    look_around();
+}
+
+// What was seen hours ago may have changed with all who saw it: decided by what is seen now.
+Task<> OpendhtDirectory::decide() {
+    const auto pass = co_await gate_.enter();
+    if (pass && node_) {
+        AwaitableBridge<bool> measured(scope_.executor());
+        std::array<directory::Location, Density::fresh> places;
+        for (directory::Location& place : places)
+            place = crypto::draw_public<directory::Location>(random_);
+        node_->measure(places, measured.callback());
+        const SteadyTime deadline = clock_.now() + measure_time;
+        (void)co_await measured.wait(clock_, deadline);
+        if (node_) parking_.decide(node_->network_size());
+    }
+    deciding_ = false;
+}
+
+// Each operation passes here. Who rested calls old acquaintances; the first answer will do.
+Task<> OpendhtDirectory::wake() {
+    parking_.used(clock_.now());
+    if (resting_) {
+        resting_ = false;
+        awake_.reset();
+        node_->resume();
+        bootstrap_.again();
+        waking_ = clock_.call_after(waking_time, [this] { awake(); });
+        changed_.pulse();
+    }
+    co_await awake_.wait();
+}
+
+void OpendhtDirectory::awake() {
+    waking_.cancel();
+    awake_.set();
+    look_around();
 }
 
 // Who is good now is a way back later: after a long cut, and when this node starts again.
@@ -191,7 +264,7 @@ Task<> OpendhtDirectory::remember_now_and_then() {
     for (;;) {
         const bool due = co_await sleep_for(clock_, pause, stop_);
         if (!due) co_return;
-        remember_nodes();
+        if (!resting_) remember_nodes();
         pause = std::min<Duration>(2 * pause, remember_every);
     }
 }
@@ -247,7 +320,9 @@ directory::Subscription OpendhtDirectory::watch(directory::Slots slots,
 }
 
 directory::State OpendhtDirectory::state() const {
-    return rules_.state(clock_.now());
+    directory::State out = rules_.state(clock_.now());
+    if (resting_) out.connection = Connection::Parked;
+    return out;
 }
 
 directory::Subscription OpendhtDirectory::on_state(
@@ -270,6 +345,7 @@ Task<directory::SelfTest> OpendhtDirectory::self_test(SteadyTime deadline) {
 
 Task<Result<directory::BootstrapNode>> OpendhtDirectory::add_bootstrap(std::string address,
                                                                        SteadyTime deadline) {
+    if (node_) co_await wake();
     co_return co_await bootstrap_.add(std::move(address), deadline);
 }
 
@@ -292,7 +368,8 @@ directory::Traffic OpendhtDirectory::traffic() const {
 }
 
 void OpendhtDirectory::connectivity_changed() {
-    if (!node_) return;
+    // Who rests does this when it is woken.
+    if (!node_ || resting_) return;
     node_->connectivity_changed();
     bootstrap_.again();
     look_around();

@@ -14,6 +14,7 @@
 #include "dht/datagram_io.h"
 #include "dht/dht_node.h"
 #include "dht/operation_gate.h"
+#include "dht/parking.h"
 #include "dht/publications.h"
 #include "dht/record_search.h"
 #include "dht/self_tester.h"
@@ -37,6 +38,7 @@ struct DirectoryConfig {
     int requests_per_source = 200;
     DatagramRates datagrams;
     directory::StoreLimits store;
+    ParkingLimits parking;
 };
 
 class OpendhtDirectory final : public directory::Directory {
@@ -88,6 +90,10 @@ class OpendhtDirectory final : public directory::Directory {
     void look_around();
     void tell_state();
     void remember_nodes();
+    void rest_if_unneeded();
+    [[nodiscard]] Task<> decide();
+    [[nodiscard]] Task<> wake();
+    void awake();
     [[nodiscard]] Task<> tend();
     [[nodiscard]] Task<> remember_now_and_then();
     [[nodiscard]] Task<> run_self_test();
@@ -106,6 +112,11 @@ class OpendhtDirectory final : public directory::Directory {
     directory::State told_;  // what the listeners know
     Alarm tell_;
     SteadyTime next_call_back_{};
+    Parking parking_;
+    bool deciding_ = false;
+    bool resting_ = false;
+    AsyncEvent awake_;  // not set: it rested, and no node has answered yet
+    Alarm waking_;
     OperationGate gate_;
     std::unique_ptr<SealedSocket> socket_;
     std::unique_ptr<DhtNode> node_;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How many directory operations run at once. OpenDHT keeps a search for each key and, with very
 // many of them, may loop without end; what does not fit waits its turn, what cannot wait is Busy.
+// A node that rests is woken before an operation begins.
 #pragma once
 
 #include "core/base/async_event.h"
 #include "core/base/result.h"
 
+#include <functional>
 #include <utility>
 
 namespace kith::dht {
@@ -29,8 +31,15 @@ class OperationGate {
         OperationGate* gate_;
     };
 
-    OperationGate(asio::any_io_executor executor, std::size_t running, std::size_t waiting)
-        : most_running_(running), most_waiting_(waiting), room_(std::move(executor)) {}
+    /// `ready` ends when operations can begin; called by each that may run.
+    OperationGate(asio::any_io_executor executor,
+                  std::size_t running,
+                  std::size_t waiting,
+                  std::function<Task<>()> ready = {})
+        : most_running_(running),
+          most_waiting_(waiting),
+          ready_(std::move(ready)),
+          room_(std::move(executor)) {}
 
     /// Waits for room. Busy: too many wait already. Cancelled: the gate was closed.
     [[nodiscard]] Task<Result<Pass>> enter() {
@@ -43,7 +52,10 @@ class OperationGate {
         --waiting_;
         if (closed_) co_return fail(Code::Cancelled);
         ++running_;
-        co_return Pass(*this);
+        Pass pass(*this);
+        if (ready_) co_await ready_();
+        if (closed_) co_return fail(Code::Cancelled);
+        co_return pass;
     }
 
     void close() {
@@ -62,6 +74,7 @@ class OperationGate {
 
     std::size_t most_running_;
     std::size_t most_waiting_;
+    std::function<Task<>()> ready_;
     std::size_t running_ = 0;
     std::size_t waiting_ = 0;
     bool closed_ = false;

@@ -23,11 +23,15 @@ int SealedSocket::send(ByteView packet, const Endpoint& to) {
     return 0;
 }
 
+void SealedSocket::pass_by(ByteView datagram) {
+    ++traffic_.datagrams_in;
+    traffic_.bytes_in += datagram.size();
+}
+
 std::optional<OpenedPacket> SealedSocket::open(ByteView datagram,
                                                const Endpoint& from,
                                                SteadyTime now) {
-    ++traffic_.datagrams_in;
-    traffic_.bytes_in += datagram.size();
+    pass_by(datagram);
     if (datagram.size() < limits::datagram_min || datagram.size() > limits::datagram_max) {
         ++traffic_.foreign;
         return std::nullopt;

@@ -46,6 +46,9 @@ class SealedSocket {
 
     std::optional<OpenedPacket> open(ByteView datagram, const Endpoint& from, SteadyTime now);
 
+    /// A datagram that came while nobody reads: counted, for it has crossed the line.
+    void pass_by(ByteView datagram);
+
     const directory::Traffic& traffic() const { return traffic_; }
 
   private:

@@ -26,6 +26,12 @@ enum class Connection {
 /// In lower case, as `kith status --json` shows it.
 std::string_view to_string(Connection connection);
 
+/// Whether records can be published and found; who is parked is woken for it.
+constexpr bool is_connected(Connection connection) {
+    using enum Connection;
+    return connection == Weak || connection == Online || connection == Parked;
+}
+
 /// A record of a throw-away account, put and read back through other nodes.
 struct SelfTest {
     bool passed = false;

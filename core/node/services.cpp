@@ -226,9 +226,8 @@ Result<> Node::Services::run(std::unique_ptr<Profile> profile, std::vector<Endpo
     KITH_CHECK(ports.directory.start(running->profile->network(), std::move(nodes)));
     on_directory = ports.directory.on_state(
         [this, before = directory::Connection::Offline](const directory::State& state) mutable {
-            using enum directory::Connection;
-            const bool was = before == Weak || before == Online;
-            const bool is = state.connection == Weak || state.connection == Online;
+            const bool was = directory::is_connected(before);
+            const bool is = directory::is_connected(state.connection);
             before = state.connection;
             if (stopping || !running || was == is) return;
             if (is) {

@@ -99,9 +99,7 @@ void Node::Services::withdraw_mailbox(const crypto::AccountKey& account) {
 }
 
 bool Node::Services::has_network() const {
-    const auto connection = ports.directory.state().connection;
-    using enum directory::Connection;
-    return connection == Weak || connection == Online || links.size() > 0;
+    return directory::is_connected(ports.directory.state().connection) || links.size() > 0;
 }
 
 void Node::Services::wire_own_mailboxes() {

@@ -45,7 +45,7 @@ DhtNodeInWorld& DhtWorld::add(std::vector<Endpoint> known) {
     node->address = address_of(nodes_.size() + 1);
     node->random = std::make_unique<test::SeededRandom>(random.u64());
     node->directory = std::make_unique<dht::OpendhtDirectory>(
-        io_.get_executor(), clock, *node->random, net.io(node->address), dht::DirectoryConfig{});
+        io_.get_executor(), clock, *node->random, net.io(node->address), config);
     if (!node->directory->start(private_network(), std::move(known))) {
         throw std::runtime_error("a virtual node does not start");
     }

@@ -86,6 +86,8 @@ class DhtWorld {
 
     directory::Epoch epoch() const { return directory::epoch_at(clock.wall()); }
 
+    /// Of the nodes that are added from now on.
+    dht::DirectoryConfig config;
     test::FakeClock clock;
     VirtualNetwork net;
     test::SeededRandom random;
