@@ -13,9 +13,9 @@ namespace kith::node {
 /// nodes do not call together.
 Duration dial_delay(unsigned failures, Random& random);
 
-/// Dials that failed in a row and still bring a look-up with the next one, about half a minute of
+/// Dials that failed in a row and still bring a look-up with the next one, about four seconds of
 /// them: whoever restarted elsewhere publishes within a second or two.
-inline constexpr unsigned eager_failures = 8;
+inline constexpr unsigned eager_failures = 4;
 
 /// Delay before the next look-up of a contact that stays unreachable: 5 s, 1, 5, 15 min, 1 h, 6 h,
 /// +-30 %.

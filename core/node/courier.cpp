@@ -23,6 +23,14 @@ std::string joined(const std::vector<Endpoint>& endpoints) {
     return out;
 }
 
+// Nobody waits for a receipt: it is no reason to look for somebody again and again.
+bool only_receipts(const Lane& lane) {
+    for (const auto* entry = lane.front(); entry; entry = lane.next(entry->position)) {
+        if (!entry->is_receipt()) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 Courier::Courier(Parts parts) : parts_(std::move(parts)), scope_(parts_.executor) {}
@@ -261,7 +269,9 @@ Task<bool> Courier::dial(crypto::AccountKey account,
         note(account, "direct", joined(ways), outcome_of(linked.error()));
         // What was known is stale, perhaps: ask the directory with the next try.
         Errand& errand = errands_[account];
-        if (errand.failures < eager_failures) {
+        const auto* const lane = parts_.outbox.lane(device.id);
+        const bool waited_for = lane && !only_receipts(*lane);
+        if (errand.failures < eager_failures && waited_for) {
             errand.next_lookup = {};
             errand.lookups = 0;
         }

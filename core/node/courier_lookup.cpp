@@ -6,6 +6,13 @@
 #include <algorithm>
 
 namespace kith::node {
+namespace {
+
+// Places in the schedule of look-ups (backoff.h): five minutes, an hour.
+constexpr unsigned often = 2;
+constexpr unsigned seldom = 4;
+
+}  // namespace
 
 std::string Courier::outcome_of(const Error& error) {
     switch (error.code) {
@@ -73,8 +80,10 @@ Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
         if (found.error().code != Code::NotFound) errand.next_lookup = {};
         co_return;
     }
-    learn(account, *found);
-    errand.lookups = std::min(errand.lookups, 2U);
+    // Who has just been somewhere new is looked for often; of who is away since, the same beacon
+    // comes again and again, at 25 KB each time.
+    const bool newer = learn(account, *found);
+    errand.lookups = std::min(errand.lookups, newer ? often : seldom);
     note(account, "look-up", "", std::to_string(found->endpoints.size()) + " addresses");
     if (found_) found_(account);
 }
