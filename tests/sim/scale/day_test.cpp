@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A day of a town: everybody settles in by an invitation, makes friends, and writes now and then;
+// some are always on, most come and go. At the end each text has been heard, once and in order, and
+// the figures of docs/scale.md are printed.
+//
+//   KITH_SCALE_NODES=2000 KITH_SCALE_HOURS=24 bin/kith_sim_scale
+//
+// Long by KITH_SOAK; KITH_SIM_SEED chooses another town.
+#include "tests/sim/scale/figures.h"
+#include "tests/sim/scale/town.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <ctime>
+
+namespace kith::sim {
+namespace {
+
+std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
+    const char* const text = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+bool soaks() {
+    return std::getenv("KITH_SOAK") != nullptr;  // NOLINT(concurrency-mt-unsafe)
+}
+
+// What the process has computed, in seconds.
+double computed() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+struct Plan {
+    std::size_t nodes;
+    Duration day;
+    double texts_a_day = 10;
+    std::size_t friends = 4;  // beside who invited
+
+    Duration settling() const { return milliseconds(1500) * static_cast<int>(nodes); }
+};
+
+// Always on: one in ten serves everybody, two more in ten are ordinary. The others are on for a
+// third of the time, in pieces. A third of all but those who serve cannot be called.
+Role role_of(std::size_t number) {
+    Role role;
+    role.serves = number % 10 == 0;
+    role.always = number % 10 < 3;
+    role.callable = role.serves || number % 3 != 0;
+    return role;
+}
+
+class Day {
+  public:
+    Day(Town& town, const Plan& plan) : town_(town), plan_(plan) {}
+
+    void settle() {
+        for (std::size_t i = 0; i < plan_.nodes; ++i)
+            town_.start(move_in(i));
+        town_.run_until([this] { return settled_ == plan_.nodes; });
+    }
+
+    void pass() {
+        end_ = town_.now() + plan_.day;
+        for (std::size_t i = 0; i < plan_.nodes; ++i) {
+            town_.start(write(town_[i]));
+            if (!town_[i].role.always) town_.start(come_and_go(town_[i]));
+        }
+        town_.run_for(plan_.day);
+        // Everybody comes home and hears what is left.
+        town_.run_until([this] { return busy_ == 0; });
+        for (std::size_t i = 0; i < plan_.nodes; ++i) {
+            if (town_[i].is_on()) continue;
+            ++busy_;
+            town_.start(come_home(town_[i]));
+        }
+        town_.run_until([this] { return busy_ == 0; });
+        town_.run_for(minutes(10));
+    }
+
+    std::size_t active() const {
+        std::size_t out = 0;
+        for (std::size_t i = 0; i < town_.size(); ++i) {
+            const auto connection = town_[i].connection();
+            out += connection != directory::Connection::Offline &&
+                           connection != directory::Connection::Parked
+                       ? 1U
+                       : 0U;
+        }
+        return out;
+    }
+
+  private:
+    Task<> move_in(std::size_t i) {
+        Resident& one = town_.settle(role_of(i));
+        const Duration step = milliseconds(1000);
+        co_await town_.pause(step * static_cast<int>(i));
+        co_await one.switch_on();
+        if (i == 0) {
+            co_await one.found();
+        } else {
+            Resident* const inviter = somebody_settled(one);
+            co_await one.join(*inviter);
+        }
+        settled_ones_.push_back(&one);
+        co_await town_.pause(plan_.settling() - step * static_cast<int>(i));
+        for (std::size_t k = 0; k < plan_.friends; ++k) {
+            // Half of them are people who are always there.
+            Resident* const other = k % 2 == 0 ? &town_[town_.random.below(plan_.nodes / 10) * 10]
+                                               : &town_[town_.random.below(plan_.nodes)];
+            const auto pause = town_.random.below(600'000);
+            co_await town_.pause(milliseconds(static_cast<int>(pause)));
+            co_await one.befriend(*other);
+        }
+        ++settled_;
+    }
+
+    Resident* somebody_settled(const Resident& but) {
+        for (;;) {
+            Resident* const one = settled_ones_[town_.random.below(settled_ones_.size())];
+            if (one != &but && one->role.callable) return one;
+        }
+    }
+
+    Duration exponential(Duration mean) {
+        const double part = -std::log(1 - town_.random.unit());
+        return Duration(static_cast<Duration::rep>(static_cast<double>(mean.count()) * part));
+    }
+
+    // At any time of the day; who is off writes when it is on again.
+    Task<> write(Resident& one) {
+        ++busy_;
+        const Duration mean(static_cast<Duration::rep>(
+            static_cast<double>(Duration(hours(24)).count()) / plan_.texts_a_day));
+        int count = 0;
+        for (;;) {
+            const Duration until_next = exponential(mean);
+            if (town_.now() + until_next >= end_) break;
+            co_await town_.pause(until_next);
+            while (!one.is_on() && town_.now() < end_)
+                co_await town_.pause(minutes(1));
+            std::string text = "text " + std::to_string(++count);
+            (void)co_await one.write(std::move(text));
+        }
+        --busy_;
+    }
+
+    Task<> come_and_go(Resident& one) {
+        ++busy_;
+        bool stays = town_.random.unit() < 1.0 / 3;
+        for (;;) {
+            if (!stays) {
+                co_await one.switch_off();
+                const Duration away = exponential(hours(4));
+                if (town_.now() + away >= end_) break;
+                co_await town_.pause(away);
+                co_await one.switch_on();
+            }
+            stays = false;
+            const Duration there = exponential(hours(2));
+            if (town_.now() + there >= end_) break;
+            co_await town_.pause(there);
+        }
+        --busy_;
+    }
+
+    Task<> come_home(Resident& one) {
+        co_await one.switch_on();
+        --busy_;
+    }
+
+    Town& town_;
+    Plan plan_;
+    SteadyTime end_{};
+    std::size_t settled_ = 0;
+    std::size_t busy_ = 0;
+    std::vector<Resident*> settled_ones_;
+};
+
+TEST(ADayOfATown, EachTextIsHeardOnceAndInOrder) {
+    const bool soak = soaks();
+    const Plan plan{number_of("KITH_SCALE_NODES", soak ? 2000 : 60),
+                    hours(static_cast<int>(number_of("KITH_SCALE_HOURS", soak ? 24 : 1))),
+                    soak ? 10.0 : 100.0};
+    Town town(number_of("KITH_SIM_SEED", 1));
+    // As large in this town as the real limits are among 2,048.
+    if (plan.nodes < 2048) town.parking = {plan.nodes / 4, plan.nodes / 8};
+    const double began = computed();
+    const std::size_t memory_before = resident_memory();
+    Day day(town, plan);
+    day.settle();
+    std::printf("%zu nodes settled in %.0f s of virtual time: %.1f s of processor\n",
+                plan.nodes,
+                std::chrono::duration<double>(town.now().time_since_epoch() - hours(1000)).count(),
+                computed() - began);
+    std::printf("%zu invitations came to nothing within five minutes\n", town.vain_invitations);
+    Figures figures(town);
+    figures.begin();
+    day.pass();
+    figures.end();
+    std::printf("%zu of %zu nodes take part in the DHT at the end\n", day.active(), town.size());
+    std::printf("memory %.2f MB a node; %.0f s of processor in all\n",
+                static_cast<double>(resident_memory() - memory_before) / 1e6 /
+                    static_cast<double>(plan.nodes),
+                computed() - began);
+    figures.print();
+    EXPECT_GT(figures.sent(), 0U);
+    EXPECT_EQ(figures.heard(), figures.sent());
+    EXPECT_EQ(figures.twice(), 0U);
+    EXPECT_EQ(figures.out_of_order(), 0U);
+    // Of less than a day most is coming and going.
+    if (plan.day >= hours(24)) {
+        EXPECT_LT(figures.median_bytes(), 5'000'000U);
+    }
+}
+
+}  // namespace
+}  // namespace kith::sim

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/sim/scale/figures.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <set>
+
+namespace kith::sim {
+namespace {
+
+// Around each datagram: IPv4 and UDP. Around each frame: a record of TLS 1.3, and at most one
+// packet with one acknowledgement of it, IPv4 and TCP with time stamps. For each link: handshakes
+// of TLS 1.3 and TCP, measured on the loopback.
+constexpr std::uint64_t datagram_overhead = 28;
+constexpr std::uint64_t frame_overhead = 22 + 2 * 52;
+constexpr std::uint64_t link_overhead = 3000;
+
+template <class T>
+T part_of(std::vector<T> values, double part) {
+    if (values.empty()) return T{};
+    const auto at = std::min(values.size() - 1,
+                             static_cast<std::size_t>(part * static_cast<double>(values.size())));
+    std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(at));
+    return values[at];
+}
+
+double seconds_of(Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+void print_times(const char* what, const std::vector<Duration>& times) {
+    std::printf("%-34s %7zu  p50 %8.3f s  p90 %8.3f s  p99 %8.3f s  most %8.1f s\n",
+                what,
+                times.size(),
+                seconds_of(part_of(times, 0.5)),
+                seconds_of(part_of(times, 0.9)),
+                seconds_of(part_of(times, 0.99)),
+                seconds_of(part_of(times, 1)));
+}
+
+void print_calls(const char* what, const std::vector<DirectoryCall>& calls, std::size_t from) {
+    std::vector<Duration> times;
+    std::vector<std::uint64_t> datagrams;
+    std::vector<int> holders;
+    std::size_t good = 0;
+    for (std::size_t i = from; i < calls.size(); ++i) {
+        times.push_back(calls[i].took);
+        datagrams.push_back(calls[i].datagrams);
+        holders.push_back(calls[i].holders);
+        good += calls[i].good ? 1U : 0U;
+    }
+    print_times(what, times);
+    std::printf("  %zu good; own datagrams p50 %llu, p90 %llu; holders p10 %d, p50 %d\n",
+                good,
+                static_cast<unsigned long long>(part_of(datagrams, 0.5)),
+                static_cast<unsigned long long>(part_of(datagrams, 0.9)),
+                part_of(holders, 0.1),
+                part_of(holders, 0.5));
+}
+
+}  // namespace
+
+std::size_t resident_memory() {
+    std::ifstream file("/proc/self/statm");
+    std::size_t all = 0;
+    std::size_t resident = 0;
+    file >> all >> resident;
+    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+Figures::Line Figures::line_of(const Resident& one) const {
+    const auto dht = one.dht_traffic();
+    Line line;
+    line.dht_datagrams = dht.datagrams_in + dht.datagrams_out;
+    line.dht_bytes = dht.bytes_in + dht.bytes_out + datagram_overhead * line.dht_datagrams;
+    line.link_bytes = one.link_bytes();
+    return line;
+}
+
+void Figures::begin() {
+    begin_ = town_.now();
+    town_.ledger = {};
+    lookups_before_ = town_.directory_log.lookups.size();
+    publications_before_ = town_.directory_log.publications.size();
+    for (std::size_t i = 0; i < town_.size(); ++i)
+        before_.push_back(line_of(town_[i]));
+}
+
+void Figures::end() {
+    end_ = town_.now();
+    for (std::size_t i = 0; i < town_.size(); ++i) {
+        Line line = line_of(town_[i]);
+        line.dht_bytes -= before_[i].dht_bytes;
+        line.dht_datagrams -= before_[i].dht_datagrams;
+        line.link_bytes -= before_[i].link_bytes;
+        lines_.push_back(line);
+        read(town_[i]);
+    }
+}
+
+void Figures::read(const Resident& one) {
+    for (const Resident* const from : one.contacts)
+        read(one, *from);
+}
+
+void Figures::read(const Resident& one, const Resident& from) {
+    node::HistoryQuery query;
+    query.who = from.name;
+    query.limit = 500;
+    const auto lines = one.node().history(query);
+    if (!lines) return;
+    std::set<std::string> seen;
+    Timestamp last{};
+    // Nobody sets a clock in this town.
+    const Duration wall = town_.clock.wall().time_since_epoch() - town_.now().time_since_epoch();
+    for (const auto& line : *lines) {
+        sent_ += line.direction == node::Direction::Out ? 1U : 0U;
+        if (line.direction != node::Direction::In) continue;
+        ++heard_;
+        twice_ += seen.insert(line.text).second ? 0U : 1U;
+        out_of_order_ += line.time < last ? 1U : 0U;
+        last = line.time;
+        const SteadyTime said(line.time.time_since_epoch() - wall);
+        const SteadyTime arrived(line.received->time_since_epoch() - wall);
+        if (one.was_on(said, arrived) && from.was_on(said, arrived)) {
+            present_.push_back(arrived - said);
+        } else {
+            absent_.push_back(arrived - one.on_after(said));
+        }
+    }
+}
+
+std::uint64_t Figures::median_bytes() const {
+    std::vector<std::uint64_t> sums;
+    for (const Line& line : lines_)
+        sums.push_back(line.dht_bytes + line.link_bytes);
+    return static_cast<std::uint64_t>(static_cast<double>(part_of(sums, 0.5)) * 86400 /
+                                      seconds_of(end_ - begin_));
+}
+
+void Figures::print() const {
+    const auto nodes = static_cast<double>(town_.size());
+    const double days = seconds_of(end_ - begin_) / 86400;
+    std::printf("%zu texts, %zu heard, %zu twice, %zu out of order\n",
+                sent_,
+                heard_,
+                twice_,
+                out_of_order_);
+    print_times("delivered, both on", present_);
+    print_times("delivered, since the reader is on", absent_);
+    print_calls("look-ups", town_.directory_log.lookups, lookups_before_);
+    print_calls("publications", town_.directory_log.publications, publications_before_);
+
+    std::uint64_t dht = 0;
+    std::uint64_t datagrams = 0;
+    std::vector<std::uint64_t> dht_lines;
+    std::vector<std::uint64_t> link_lines;
+    for (const Line& line : lines_) {
+        dht += line.dht_bytes;
+        datagrams += line.dht_datagrams;
+        dht_lines.push_back(line.dht_bytes);
+        link_lines.push_back(line.link_bytes);
+    }
+    std::printf("%-24s %12s %14s %16s\n", "cause", "frames", "bytes", "bytes/node/day");
+    const auto print_line = [&](const char* cause, std::uint64_t count, std::uint64_t bytes) {
+        std::printf("%-24s %12llu %14llu %16.0f\n",
+                    cause,
+                    static_cast<unsigned long long>(count),
+                    static_cast<unsigned long long>(bytes),
+                    static_cast<double>(bytes) / nodes / days);
+    };
+    print_line("DHT", datagrams, dht);
+    for (const auto& [cause, line] : town_.ledger.causes)
+        print_line(cause.c_str(), line.frames, line.bytes + line.frames * frame_overhead);
+    print_line("new links", town_.ledger.links, town_.ledger.links * link_overhead);
+    std::printf("DHT bytes of a node: p10 %llu, p50 %llu, p90 %llu, most %llu\n",
+                static_cast<unsigned long long>(part_of(dht_lines, 0.1)),
+                static_cast<unsigned long long>(part_of(dht_lines, 0.5)),
+                static_cast<unsigned long long>(part_of(dht_lines, 0.9)),
+                static_cast<unsigned long long>(part_of(dht_lines, 1)));
+    std::printf("link bytes of a node (frames alone): p10 %llu, p50 %llu, p90 %llu, most %llu\n",
+                static_cast<unsigned long long>(part_of(link_lines, 0.1)),
+                static_cast<unsigned long long>(part_of(link_lines, 0.5)),
+                static_cast<unsigned long long>(part_of(link_lines, 0.9)),
+                static_cast<unsigned long long>(part_of(link_lines, 1)));
+}
+
+}  // namespace kith::sim
