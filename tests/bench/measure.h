@@ -16,6 +16,13 @@ inline double cpu_nanoseconds() {
     return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
 }
 
+/// Time that passes, for what waits for others.
+inline double seconds_now() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
 /// Median nanoseconds of one call of `work`, over 5 runs of `count` calls.
 template <class Work>
 double nanoseconds_each(std::size_t count, Work&& work) {
