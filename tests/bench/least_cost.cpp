@@ -29,6 +29,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -51,8 +52,19 @@ struct Message {
     std::vector<std::uint8_t> id;
     std::vector<std::uint8_t> head;
     std::vector<std::uint8_t> body;
-    MSGPACK_DEFINE_ARRAY(number, time, from, id, head, body)
 };
+
+using Packed = std::tuple<std::uint64_t,
+                          std::uint64_t,
+                          std::vector<std::uint8_t>,
+                          std::vector<std::uint8_t>,
+                          std::vector<std::uint8_t>,
+                          std::vector<std::uint8_t>>;
+
+auto fields_of(auto& message) {
+    return std::tie(
+        message.number, message.time, message.from, message.id, message.head, message.body);
+}
 
 [[noreturn]] void give_up(const std::string& what) {
     std::fprintf(stderr, "least_cost: %s\n", what.c_str());
@@ -217,7 +229,7 @@ void take_up(const Message& message, Chain& chain, rocksdb::WriteBatch& batch) {
         msgpack::object_handle handle;
         while (unpacker.next(handle)) {
             Message message;
-            handle.get().convert(message);
+            fields_of(message) = handle.get().as<Packed>();
             take_up(message, chain, batch);
             last = message.number;
             ++open;
@@ -266,7 +278,8 @@ void write_all(Link link, const Plan& plan) {
         packed.clear();
         for (std::size_t i = 0; i < plan.batch && number - acknowledged < plan.in_flight; ++i) {
             const std::size_t at = packed.size();
-            msgpack::pack(packed, make_message(++number, plan.bytes, chain));
+            const Message message = make_message(++number, plan.bytes, chain);
+            msgpack::pack(packed, fields_of(message));
             good(batch.Put(row_key('o', number), {packed.data() + at, packed.size() - at}));
         }
         if (packed.size() > 0) {

@@ -13,7 +13,7 @@ SABOTAGES = [
     Sabotage(
         "frame-bound", "a frame of any claimed length is waited for",
         "core/wire/frame_splitter.cpp",
-        "    if (length == 0 || length > most) {", "    if (length == 0) {", WIRE),
+        "    if (length == 0 || length > most) {", "    if (length == 0 || length > most + 0xffffffffU) {", WIRE),
     Sabotage(
         "frame-before-open", "a stranger may send frames as large as a contact's",
         "core/wire/frame_splitter.cpp",
