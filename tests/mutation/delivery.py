@@ -44,7 +44,7 @@ SABOTAGES = [
     Sabotage(
         "failed-sync", "a failed sync counts as a good one",
         "core/store/group_commit.cpp",
-        "    if (!result) {\n        fall(result.error());\n        return;\n    }\n", "", STORE),
+        "    if (!result) {\n        fall(result.error());\n        return;\n    }\n", "    (void)result;\n", STORE),
     Sabotage(
         "batch-order", "what joins while a batch is written is acknowledged with that batch",
         "core/store/group_commit.cpp",

@@ -125,6 +125,17 @@ TEST_F(LedgerTest, AFullHostKeepsTheGuaranteedSharesOfAllMailboxes) {
     EXPECT_EQ(fill(other, 1), 16 * MiB / 65536) << "its whole guaranteed share";
 }
 
+TEST_F(LedgerTest, AHostGivesNoMoreThanItsTotalHoweverMuchAMailboxMayHold) {
+    total.quota = 30 * MiB;
+    std::vector<ShareLimits> eight;
+    for (std::uint64_t mark = 1; mark <= 8; ++mark)
+        eight.push_back({mark, 0, 0});
+    box.add(eight);
+    EXPECT_LT(fill(box, 1) * 65536, ceiling(LeaseClass::Contact, 64 * MiB));
+    EXPECT_EQ(box.admit(1, 65536), RefuseCode::Full);
+    EXPECT_LE(total.used + total.reserved, total.quota);
+}
+
 TEST_F(LedgerTest, OwnMailHasNoQuotaAndCountsForNoneOfTheOthers) {
     MailboxLedger own(LeaseClass::Own, terms_of(LeaseClass::Own).quota, total);
     own.add({{1, 0, 0}});

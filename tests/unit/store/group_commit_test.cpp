@@ -65,6 +65,21 @@ TEST_F(GroupCommitTest, WhatComesDuringASyncSharesTheNextOne) {
     EXPECT_EQ(log.front(), "a ok");
 }
 
+TEST_F(GroupCommitTest, WhatComesDuringASyncIsNotAcknowledgedByIt) {
+    store.hold();
+    scope.spawn(committing("a"));
+    poll(io);
+    scope.spawn(committing("b"));
+    poll(io);
+    store.fail_write(2, Error{Code::Internal, "of b alone"});
+    store.release();
+    poll(io);
+    ASSERT_EQ(log.size(), 2U);
+    EXPECT_EQ(log[0], "a ok");
+    EXPECT_NE(log[1], "b ok");
+    EXPECT_EQ(stored("b"), "none");
+}
+
 TEST_F(GroupCommitTest, ManyProducersShareOneTicket) {
     const BatchTicket first = store.join(one("a", "1"));
     const BatchTicket second = store.join(one("b", "2"));
