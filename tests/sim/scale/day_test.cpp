@@ -180,7 +180,7 @@ class Day {
 
 TEST(ADayOfATown, EachTextIsHeardOnceAndInOrder) {
     const bool soak = soaks();
-    const Plan plan{number_of("KITH_SCALE_NODES", soak ? 2000 : 30),
+    const Plan plan{number_of("KITH_SCALE_NODES", soak ? 150 : 30),
                     hours(static_cast<int>(number_of("KITH_SCALE_HOURS", soak ? 24 : 1))),
                     soak ? 10.0 : 100.0};
     Town town(number_of("KITH_SIM_SEED", 1));
