@@ -27,8 +27,8 @@ class MailboxInvited : public MailboxOwner {
         world.get(person.node().accept_invite(link, {}));
     }
 
-    const node::ServedLeaseView& lease() {
-        serving = vera.node().mailbox_serving();
+    node::ServedLeaseView lease() {
+        const auto serving = vera.node().mailbox_serving();
         const auto found = std::ranges::find(
             serving.leases, std::optional(alice_account), &node::ServedLeaseView::account);
         if (found == serving.leases.end()) throw std::runtime_error("no lease");
@@ -58,7 +58,6 @@ class MailboxInvited : public MailboxOwner {
     }
 
     crypto::AccountKey alice_account = account_of(alice);
-    node::MailboxServingView serving;
     Person& carol = world.person("Carol");
 };
 
