@@ -84,7 +84,9 @@ Task<> MailboxHandOff::hand_over_all() {
 }
 
 Task<bool> MailboxHandOff::hand_over(Errand errand) {
-    if (next(errand).empty()) co_return true;
+    const auto first = next(errand);
+    if (!first) log::warn(log::Category::Store, "hand-off: {}", first.error().context);
+    if (!first || first->empty()) co_return first.has_value();
     auto where = parts_.where(errand.contact);
     if (!where) co_return false;
     const auto key =
@@ -104,9 +106,10 @@ Task<bool> MailboxHandOff::hand_over_to(Errand errand,
     if (!serial) co_return false;
     bool done = false;
     while (!stop_.is_set()) {
-        const auto batch = next(errand);
-        done = batch.empty();
-        if (done) break;
+        const auto some = next(errand);
+        done = some && some->empty();
+        if (done || !some) break;
+        const Batch& batch = *some;
         AsyncScope on_the_way(parts_.executor);
         for (const auto& attempt : batch) {
             attempt->serial = *serial;
@@ -174,14 +177,12 @@ MailboxHandOff::Outcome MailboxHandOff::read(Attempt& attempt, const PeerLink::A
     }
 }
 
-std::vector<std::shared_ptr<MailboxHandOff::Attempt>> MailboxHandOff::next(const Errand& errand) {
-    std::vector<std::shared_ptr<Attempt>> out;
-    const auto handed = table_.handed_over(errand.contact);
-    if (!handed) return out;
+Result<MailboxHandOff::Batch> MailboxHandOff::next(const Errand& errand) {
+    Batch out;
+    KITH_TRY(std::uint64_t place, table_.handed_over(errand.contact));
     const Timestamp now = parts_.clock.wall();
-    std::uint64_t place = *handed;
     while (out.empty()) {
-        auto some = parts_.host.held(errand.owner, place, in_flight);
+        KITH_TRY(auto some, parts_.host.held(errand.owner, place, in_flight));
         if (some.empty()) break;
         place = some.back().place;
         for (auto& held : some) {

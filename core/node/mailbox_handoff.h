@@ -71,7 +71,9 @@ class MailboxHandOff {
                                           std::shared_ptr<const crypto::DepositKeyPair> key);
     [[nodiscard]] Task<> leave(std::shared_ptr<Attempt> attempt);
     static Outcome read(Attempt& attempt, const PeerLink::Answer& answer);
-    std::vector<std::shared_ptr<Attempt>> next(const Errand& errand);
+    using Batch = std::vector<std::shared_ptr<Attempt>>;
+    /// Empty: nothing is left. An error of the store is no end of it.
+    Result<Batch> next(const Errand& errand);
     void remember(const Errand& errand, std::uint64_t place);
     void forget();
 

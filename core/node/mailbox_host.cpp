@@ -167,24 +167,21 @@ Result<> MailboxHost::withdraw_all_but(
     return success();
 }
 
-std::vector<MailboxHost::Held> MailboxHost::held(const crypto::LeaseKey& owner,
-                                                 std::uint64_t place,
-                                                 std::size_t count) const {
+Result<std::vector<MailboxHost::Held>> MailboxHost::held(const crypto::LeaseKey& owner,
+                                                         std::uint64_t place,
+                                                         std::size_t count) const {
     std::vector<Held> out;
     if (!box_) return out;
     const crypto::LeaseId lease = identity::lease_id(owner, box_->id());
-    const auto read = rows_.after(lease, place, [&](std::uint64_t seq, ByteView envelope) {
+    KITH_CHECK(rows_.after(lease, place, [&](std::uint64_t seq, ByteView envelope) {
         out.push_back({seq, to_bytes(envelope), {}});
         return out.size() < count;
-    });
-    if (!read) log::warn(log::Category::Store, "mailbox: {}", read.error().context);
-    for (auto it = out.begin(); it != out.end(); ++it) {
-        const auto row = rows_.find(lease, mailbox::tag_of(message::envelope_hash(it->envelope)));
-        if (!row || !*row) {
-            out.erase(it, out.end());
-            break;
-        }
-        it->expires = (*row)->expires;
+    }));
+    for (Held& one : out) {
+        const auto tag = mailbox::tag_of(message::envelope_hash(one.envelope));
+        KITH_TRY(const auto row, rows_.find(lease, tag));
+        if (!row) return fail(Code::Corrupt, "an envelope without its row");
+        one.expires = row->expires;
     }
     return out;
 }

@@ -97,11 +97,10 @@ class MailboxHost {
         Timestamp expires{};
     };
 
-    /// What lies behind `place` in the mailbox of this key, at most `count`; what cannot be read
-    /// ends it.
-    std::vector<Held> held(const crypto::LeaseKey& owner,
-                           std::uint64_t place,
-                           std::size_t count) const;
+    /// What lies behind `place` in the mailbox of this key, at most `count`. Corrupt, Io.
+    Result<std::vector<Held>> held(const crypto::LeaseKey& owner,
+                                   std::uint64_t place,
+                                   std::size_t count) const;
 
     // --- Links on which we are a mailbox --------------------------------------------------------
 
