@@ -240,7 +240,7 @@ Result<Receiver::Read> Receiver::begin(const Origin& origin,
     const auto init_id = session::init_id(handshake.transcript());
     KITH_TRY(const bool seen, parts_.prekeys.seen(init.keys.signed_id, init_id));
     if (seen) return fail(Code::Replayed, "an INIT that was taken up before");
-    if (!opened_.take(origin.device, now)) {
+    if (!opened_.has(origin.device, now)) {
         return fail(Code::RateLimited, "too many new sessions of this device");
     }
 
@@ -250,6 +250,8 @@ Result<Receiver::Read> Receiver::begin(const Origin& origin,
                                          one_time ? &one_time->pair : nullptr};
     KITH_TRY(auto accepted,
              session::Session::accept(parts_.profile.own(), keys, party, init, parts_.random, now));
+    // Counted now that it is proven: by mail, anybody may claim to be this device.
+    opened_.take(origin.device, now);
     KITH_TRY(auto payload, message::decode_payload(accepted.first.payload));
     const auto* const reset = reset_of(payload);
     KITH_TRY(

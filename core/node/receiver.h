@@ -90,7 +90,8 @@ class Receiver {
     /// Texts kept of somebody whom we have asked; of other people who are no contacts as many as
     /// their tier has unread. Beyond: BUSY, nothing is opened.
     static constexpr std::uint64_t stranger_texts = 20;
-    /// Handshakes that are opened of one device, whoever it is.
+    /// Handshakes of one device that open, whoever it is. What comes by mail waits for the next
+    /// day.
     static constexpr std::uint32_t opened_a_day = 5;
 
     struct Parts {

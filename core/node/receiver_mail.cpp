@@ -86,7 +86,8 @@ MailVerdict Receiver::take_mail(ByteView bytes, const message::Receipt::Via& via
                    "mail from {}: {}",
                    to_hex(origin->device.view().first(4)),
                    opened.error().context);
-        if (of_the_store(opened.error().code)) return MailVerdict::NotNow;
+        const bool later = opened.error().code == Code::RateLimited;
+        if (later || of_the_store(opened.error().code)) return MailVerdict::NotNow;
         mail_left_.erase(origin->device);
         if (opened.error().code == Code::NotFound && session_lost_) session_lost_(*origin);
         return MailVerdict::Junk;
