@@ -140,8 +140,6 @@ class ContactDesk final : public StrangerDoor {
         reputation::WorkClaim work;
         Endpoint source;
         bool by_link = false;
-        std::uint64_t link = 0;
-        std::uint32_t n = 0;
     };
 
     enum class Verdict : std::uint8_t { Pass, Drop, Wait, Check, Seen };

@@ -110,8 +110,6 @@ bool ContactDesk::admit(const Origin& origin,
                         std::uint32_t n) {
     Arrival arrival{origin, to_bytes(bytes), {}, {}, {}, link.info().remote};
     arrival.by_link = true;
-    arrival.link = link.serial();
-    arrival.n = n;
     const Verdict verdict = weigh(arrival, inner);
     if (verdict == Verdict::Pass) return true;
     if (verdict == Verdict::Seen) tell_again(origin.account);

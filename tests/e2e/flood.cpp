@@ -13,6 +13,7 @@
 //   first=N      the first of these networks
 //   hold=N       links that stay open behind the last one (4)
 //   same=1       all of them are one device, one after the other; counts what is acknowledged
+//   patient=1    who is told BUSY says it again; waits for the receipt, and counts those
 //   wait=1       makes everything first, says {"ready": COUNT} and waits for a line of input
 //
 // Prints one JSON object.
@@ -317,12 +318,19 @@ class Flood {
         done_.set();
     }
 
-    Task<> await_ack(transport::Channel* link) {
-        const Alarm alarm = clock_.call_after(seconds(2), [link] { link->close(); });
+    /// What invites is acknowledged on the link; a request has its receipt once it is shown.
+    Task<> await_answer(transport::Channel* link, Bytes said) {
+        AsyncEvent never(io_.get_executor());
+        const Duration most = plan_.patient ? minutes(1) : seconds(2);
+        const Alarm alarm = clock_.call_after(most, [link] { link->close(); });
         for (;;) {
             const auto frame = co_await link->receive();
             if (!frame) co_return;
-            if (frame->type == wire::FrameType::Ack) break;
+            if (frame->type == wire::FrameType::Ack || frame->type == wire::FrameType::Msg) break;
+            if (frame->type != wire::FrameType::Busy || !plan_.patient) continue;
+            const auto busy = need(wire::Busy::decode(frame->body));
+            co_await sleep_for(clock_, seconds(busy.retry), never);
+            if (!link->send(said)) co_return;
         }
         ++acknowledged_;
     }
@@ -344,9 +352,9 @@ class Flood {
             Bytes frame;
             wire::append_frame(frame, msg);
             if ((*channel)->send(frame)) ++sent_;
-            if (plan_.same) {
+            if (plan_.same || plan_.patient) {
                 auto* const link = channel->get();
-                co_await await_ack(link);
+                co_await await_answer(link, std::move(frame));
             }
             channels_.push_back(*std::move(channel));
             if (channels_.size() > plan_.hold) {

@@ -33,6 +33,7 @@ struct FloodPlan {
     std::size_t hold = 4;
     bool wait = false;
     bool same = false;
+    bool patient = false;
 
     static FloodPlan of(int argc, char** argv) {
         FloodPlan out;
@@ -67,6 +68,8 @@ struct FloodPlan {
             hold = number(value);
         } else if (name == "same") {
             same = number(value) != 0;
+        } else if (name == "patient") {
+            patient = number(value) != 0;
         } else if (name == "wait") {
             wait = number(value) != 0;
         } else {

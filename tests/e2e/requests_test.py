@@ -244,8 +244,10 @@ class Flood(unittest.TestCase):
             told = self.told(self.flood(2, each=120, fault=fault, networks=2, first=2 * place))
             self.assertEqual(told["sent"], 2)
             self.assertEqual(self.shown(), [], fault)
-        self.told(self.flood(2, each=120, networks=2, first=20))
-        self.bob.wait("those who paid", lambda: len(self.shown()) == 2)
+        # On a slow machine few proofs are checked a second: BUSY, and they come back.
+        told = self.told(self.flood(2, each=120, networks=2, first=20, patient=1))
+        self.assertEqual(told["acknowledged"], 2)
+        self.assertEqual(len(self.shown()), 2)
 
     def test_of_one_device_five_sessions_are_begun_a_day(self):
         self.link = self.bob.call("invite.create", uses=1000)["link"]

@@ -84,4 +84,13 @@ SABOTAGES = [
         "core/node/prekey_stock.cpp",
         "    table_.erase(changes, PrekeyKind::OneTime, *one_time_id);\n    keys_.one_time.erase(*one_time_id);\n",
         "", NODE),
+    Sabotage(
+        "begun-later", "a session too many for a day is thrown away with its mail",
+        "core/node/receiver_mail.cpp",
+        "const bool later = opened.error().code == Code::RateLimited;", "const bool later = false;", NODE),
+    Sabotage(
+        "handed-over-unread", "what a mailbox that stops cannot read counts as handed over",
+        "core/node/mailbox_host.cpp",
+        "        if (!row) return fail(Code::Corrupt, \"an envelope without its row\");",
+        "        if (!row) continue;", NODE),
 ]

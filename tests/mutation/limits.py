@@ -76,6 +76,10 @@ SABOTAGES = [
         "        case Admission::Answer::WaitUnread:\n            return Limit::Look;",
         "        case Admission::Answer::WaitUnread:\n            link.taken();\n            return Limit::Take;", NODE),
     Sabotage(
+        "begun-proven", "mail in somebody's name uses up what their device may begin",
+        "core/node/receiver.cpp",
+        "    if (!opened_.has(origin.device, now)) {", "    if (!opened_.take(origin.device, now)) {", NODE),
+    Sabotage(
         "blocked", "who was blocked still gets a message through by mailbox",
         "core/node/receiver_mail.cpp",
         "    if (contact && contact->blocked()) return MailVerdict::Junk;\n", "    (void)contact;\n", NODE),

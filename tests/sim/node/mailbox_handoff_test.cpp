@@ -122,6 +122,22 @@ TEST_F(MailboxHandedOff, WaitsForAHostThatIsAway) {
     EXPECT_TRUE(world.run_until([&] { return held(carol) == 5; }, minutes(20)));
 }
 
+TEST_F(MailboxHandedOff, WhatCannotBeReadIsNotHandedOver) {
+    leave_at_vera(2);
+    store::Changes changes;
+    const auto read = vera.store.scan({.table = store::Table::MailboxIndex, .keys_only = true},
+                                      [&](ByteView key, ByteView) {
+                                          changes.erase(store::Table::MailboxIndex, key);
+                                          return true;
+                                      });
+    ASSERT_TRUE(read);
+    world.get(vera.store.commit(std::move(changes)));
+    stop(vera);
+    world.run(minutes(40));
+    EXPECT_EQ(vera.node().mailbox_serving().handed_over, 0U);
+    EXPECT_TRUE(vera.node().mailbox_serving().handing_over) << "there is something left";
+}
+
 TEST_F(MailboxHandedOff, AHostThatServesHandsNothingOver) {
     leave_at_vera(5);
     world.run(hours(2));
