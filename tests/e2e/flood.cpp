@@ -20,16 +20,9 @@
 #include "core/base/asio_net.h"
 #include "core/base/system_clock.h"
 #include "core/crypto/sodium_random.h"
-#include "core/identity/account.h"
-#include "core/identity/invite.h"
 #include "core/identity/network.h"
-#include "core/message/inner.h"
-#include "core/message/message_id.h"
-#include "core/message/payload.h"
 #include "core/node/beacon_lookup.h"
-#include "core/reputation/ticket.h"
 #include "core/session/prekey_bundle.h"
-#include "core/session/session.h"
 #include "core/transport/channel.h"
 #include "core/transport/link_caller.h"
 #include "core/transport/link_opening.h"
@@ -37,7 +30,7 @@
 #include "core/wire/bundle_frames.h"
 #include "core/wire/link_frames.h"
 #include "dht/opendht_directory.h"
-#include "tests/e2e/flood_plan.h"
+#include "tests/e2e/flood_strangers.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -52,32 +45,6 @@ constexpr Duration patience = seconds(8);
 // Between two tries of somebody who was turned away.
 constexpr Duration pause_min = milliseconds(50);
 constexpr int tries_max = 600;
-
-template <class T>
-T need(Result<T> result) {
-    if (!result) give_up(result.error().context);
-    return *std::move(result);
-}
-
-void need_ok(const Result<>& result) {
-    if (!result) give_up(result.error().context);
-}
-
-/// Somebody new, and what it has to say. Of the account only the name is left.
-struct Stranger {
-    transport::DeviceIdentity identity() {
-        const auto party = session::Party::of(account, device);
-        return {party.device, party.signing, party.dh, list, [this](ByteView bytes) {
-                    return crypto::sign(crypto::Label::Link, device.signing, bytes);
-                }};
-    }
-
-    crypto::AccountKey account;
-    identity::Device device;
-    identity::VerifiedDeviceList list;
-    Bytes message;
-    Endpoint from;
-};
 
 class Flood {
   public:
@@ -117,6 +84,8 @@ class Flood {
         need_ok(directory_.start(network, invite_.nodes));
         co_await find();
         co_await fetch();
+        const Besieged besieged{invite_, *found_, *keys_, *bundle_};
+        strangers_.emplace(plan_, besieged, clock_, random_);
         if (plan_.difficulty == 0) {
             plan_.difficulty = std::max(reputation::difficulty_for(found_->effort, 8), 1U);
         }
@@ -137,7 +106,7 @@ class Flood {
             turned_away_,
             acknowledged_,
             found_->effort,
-            static_cast<unsigned long long>(evaluations_),
+            static_cast<unsigned long long>(strangers_->evaluations()),
             begun - began,
             ended_ - begun);
         std::fflush(stdout);
@@ -146,7 +115,7 @@ class Flood {
 
     void await_word() {
         for (std::size_t i = 0; i < plan_.count; ++i)
-            ready_.push_back(make(i));
+            ready_.push_back(strangers_->make(i));
         std::printf("{\"ready\": %zu}\n", ready_.size());
         std::fflush(stdout);
         std::ignore = std::getchar();
@@ -233,71 +202,6 @@ class Flood {
         channel->close();
     }
 
-    // --- What each says
-
-    std::unique_ptr<Stranger> make(std::size_t number) {
-        const auto account = identity::Account::generate(random_);
-        auto device = identity::Device::generate(random_);
-        if (plan_.same && only_) {
-            only_->message = message(*only_);
-            return std::move(only_);
-        }
-        auto list =
-            need(identity::first_device_list(*account.root, device, unix_seconds(clock_.wall())));
-        auto out = std::make_unique<Stranger>(
-            Stranger{account.key, std::move(device), std::move(list), {}, {}});
-        out->from = Endpoint::v4(127, 0, 0, 1, 0);
-        if (plan_.networks > 0) {
-            const std::size_t at = plan_.first + number % plan_.networks;
-            const auto high = static_cast<std::uint8_t>(1 + at / 256 % 250);
-            out->from = Endpoint::v4(127, high, static_cast<std::uint8_t>(at % 256), 1, 0);
-        }
-        out->message = message(*out);
-        return out;
-    }
-
-    Bytes message(const Stranger& self) {
-        const Timestamp now = clock_.wall();
-        const auto& keys = bundle_->devices.front();
-        const session::ResponderPublic peer{
-            keys.party, {keys.signed_prekey->id, keys.signed_prekey->key}, std::nullopt};
-        auto session = need(session::Session::initiate(
-            session::OwnParty::of(self.account, self.device), peer, random_, now));
-        message::Payload payload;
-        payload.id = message::make_message_id(now, random_);
-        payload.my_list = identity::ListMark::of(self.list);
-        payload.content = message::Request{"somebody", "buy something", std::nullopt};
-        const Bytes bytes = need(message::encode_payload(payload));
-        const auto sealed = need(session.seal(bytes, self.list.signed_list(), random_, now));
-        if (plan_.fault == "missing") return message::encode_inner_init({}, sealed.d);
-        return message::encode_inner_init(ticket(self, sealed.d), sealed.d);
-    }
-
-    Bytes ticket(const Stranger& self, ByteView init) {
-        const std::string& fault = plan_.fault;
-        reputation::WorkTicket out;
-        out.digests.push_back(reputation::init_digest(init));
-        if (fault == "invite") {
-            const auto own = reputation::init_digest(init);
-            const auto key = identity::invite_key(invite_.auth);
-            const auto tag = reputation::invite_tag(key, keys_->account, own);
-            return reputation::encode_ticket(reputation::InviteTicket{invite_.id, tag});
-        }
-        if (fault == "other") out.digests.front() = reputation::init_digest(Bytes(9));
-        out.proof.epoch = found_->version.first.value() - (fault == "stale" ? 3 : 0);
-        out.proof.difficulty = plan_.difficulty;
-        const auto maker = fault == "foreign" ? invite_.account : self.account;
-        out.proof.body = reputation::body_hash(maker, out.digests);
-        const reputation::RecipientDay day{keys_->account, out.proof.epoch, found_->signer};
-        reputation::Solver solver(out.proof.puzzle(day));
-        while (!solver.done())
-            need_ok(solver.step() ? Result<>() : fail(Code::Busy, "no memory"));
-        evaluations_ += solver.progress().evaluations;
-        out.proof.nonces = solver.nonces();
-        if (fault == "false") out.proof.nonces.back() += 1'000'003;
-        return reputation::encode_ticket(out);
-    }
-
     // --- All of them
 
     Task<> send_many() {
@@ -307,11 +211,11 @@ class Flood {
             if (plan_.wait) {
                 stranger = std::move(ready_.at(number));
             } else {
-                stranger = make(number);
+                stranger = strangers_->make(number);
             }
             auto* const raw = stranger.get();
             co_await send(raw);
-            if (plan_.same) only_ = std::move(stranger);
+            if (plan_.same) strangers_->give_back(std::move(stranger));
         }
         if (--running_ > 0) co_return;
         ended_ = seconds_now();
@@ -381,6 +285,7 @@ class Flood {
     std::optional<node::Whereabouts> found_;
     std::optional<directory::EpochKeys> keys_;
     std::optional<session::OpenedBundle> bundle_;
+    std::optional<Strangers> strangers_;
     std::vector<std::unique_ptr<Stranger>> ready_;
     std::deque<std::unique_ptr<transport::Channel>> channels_;
     AsyncEvent done_;
@@ -389,8 +294,6 @@ class Flood {
     std::size_t sent_ = 0;
     std::size_t turned_away_ = 0;
     std::size_t acknowledged_ = 0;
-    std::unique_ptr<Stranger> only_;
-    std::uint64_t evaluations_ = 0;
     double ended_ = 0;
 };
 
