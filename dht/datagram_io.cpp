@@ -8,8 +8,9 @@ DatagramIo udp_io(const asio::any_io_executor& executor, std::vector<Endpoint> l
     const auto socket = std::make_shared<UdpSocket>(executor);
     DatagramIo io;
     io.open = [socket, listen = std::move(listen)](
-                  OnDatagram on_datagram) -> Result<std::vector<Endpoint>> {
-        KITH_CHECK(socket->open(listen, std::move(on_datagram)));
+                  OnDatagram on_datagram,
+                  OnUndelivered on_undelivered) -> Result<std::vector<Endpoint>> {
+        KITH_CHECK(socket->open(listen, std::move(on_datagram), std::move(on_undelivered)));
         return socket->bound();
     };
     io.send = [socket](ByteView datagram, const Endpoint& to) {

@@ -16,7 +16,7 @@ namespace kith::dht {
 
 struct DatagramIo {
     /// Begins to receive and gives the addresses that others would send to.
-    std::function<Result<std::vector<Endpoint>>(OnDatagram)> open;
+    std::function<Result<std::vector<Endpoint>>(OnDatagram, OnUndelivered)> open;
     Sender send;
     /// Ends receiving, and returns when the last datagram has been handled.
     std::function<Task<>()> close;

@@ -3,13 +3,16 @@
 
 #include "core/base/log.h"
 #include "dht/density.h"
+#include "dht/gone_peers.h"
 #include "dht/socket_address.h"
 #include "dht/value_rules.h"
 
 #include <opendht/dht.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <map>
 
 namespace kith::dht {
 
@@ -24,6 +27,9 @@ constexpr std::size_t replicas = 8;
 
 // Values handed on from one get, see BestRecord; each may come from any node.
 constexpr int values_per_get = 32;
+
+// Reports of gone nodes come together, and one more look around is enough for all of them.
+constexpr Duration reports_gathered = milliseconds(20);
 
 // OpenDHT may ask for a call "now" over and over, or never again.
 constexpr Duration shortest_pause = std::chrono::microseconds(100);
@@ -43,7 +49,11 @@ double distance(const ::dht::InfoHash& a, const ::dht::InfoHash& b) {
 // OpenDHT's socket: hands packets to the gate. It never receives through this class.
 class Datagrams final : public ::dht::net::DatagramSocket {
   public:
-    Datagrams(SealedSocket& socket, const std::vector<Endpoint>& bound) : socket_(socket) {
+    Datagrams(SealedSocket& socket,
+              const GonePeers& gone,
+              const Clock& clock,
+              const std::vector<Endpoint>& bound)
+        : socket_(socket), gone_(gone), clock_(clock) {
         for (const Endpoint& endpoint : bound) {
             (endpoint.is_v4() ? v4_ : v6_) = to_socket_address(endpoint);
         }
@@ -53,7 +63,10 @@ class Datagrams final : public ::dht::net::DatagramSocket {
                const std::uint8_t* data,
                std::size_t size,
                bool) override {
-        return socket_.send(ByteView(data, size), from_socket_address(to));
+        const Endpoint endpoint = from_socket_address(to);
+        // Then OpenDHT asks this node no more, and waits for nothing it has asked it.
+        if (gone_.gone(endpoint, clock_.now())) return EHOSTUNREACH;
+        return socket_.send(ByteView(data, size), endpoint);
     }
 
     bool hasIPv4() const override { return bool(v4_); }
@@ -73,6 +86,8 @@ class Datagrams final : public ::dht::net::DatagramSocket {
 
   private:
     SealedSocket& socket_;
+    const GonePeers& gone_;
+    const Clock& clock_;
     ::dht::SockAddr v4_;
     ::dht::SockAddr v6_;
 };
@@ -114,7 +129,7 @@ struct DhtNode::Inner {
         : courier(std::move(on), alive),
           clock(time),
           rules(time, config.store),
-          node(std::make_unique<Datagrams>(socket, config.bound),
+          node(std::make_unique<Datagrams>(socket, gone, time, config.bound),
                opendht_config(config),
                std::shared_ptr<::dht::Logger>{}) {
         rules.install(node);
@@ -124,6 +139,7 @@ struct DhtNode::Inner {
     ~Inner() {
         alive.reset();
         alarm.cancel();
+        again.cancel();
         // Completes what is pending, so that no coroutine waits for ever.
         node.shutdown({}, true);
     }
@@ -156,6 +172,34 @@ struct DhtNode::Inner {
 
     void work() { step(nullptr, 0, {}); }
 
+    // An operation that asks around this place has begun, and ends with this.
+    ::dht::DoneCallback under_way(const ::dht::InfoHash& place, ::dht::DoneCallback then) {
+        ++asked[place];
+        return [this, place, then = std::move(then)](bool ok, const Nodes& nodes) {
+            if (--asked[place] == 0) asked.erase(place);
+            then(ok, nodes);
+        };
+    }
+
+    // OpenDHT learns that a node is gone when it sends to it, which it does a second later: so
+    // places nearby, where the same nodes are asked, are looked at now.
+    void look_again() {
+        look_is_due = false;
+        std::vector<::dht::InfoHash> nearby;
+        for (const auto& [place, operations] : asked) {
+            nearby.push_back(place);
+            nearby.back()[place.size() - 1] ^= 1;
+        }
+        for (const ::dht::InfoHash& place : nearby) {
+            node.get(place,
+                     ::dht::GetCallback([](const Values&) { return true; }),
+                     ::dht::DoneCallback{},
+                     ::dht::Value::Filter{},
+                     ::dht::Where{}.id(0));
+        }
+        work();
+    }
+
     // The end of an operation that has asked all around this place.
     ::dht::DoneCallback counted(const ::dht::InfoHash& place, ::dht::DoneCallback then) {
         return [this, place, then = std::move(then)](bool ok, const Nodes& nodes) {
@@ -172,11 +216,15 @@ struct DhtNode::Inner {
     Courier courier;
     Clock& clock;
     ValueRules rules;
+    GonePeers gone;
     ::dht::Dht node;
     std::optional<SteadyTime> armed;
     Alarm alarm;
     bool resting = false;
     Density density;
+    std::map<::dht::InfoHash, int> asked;
+    Alarm again;
+    bool look_is_due = false;
 };
 
 DhtNode::DhtNode(asio::any_io_executor executor,
@@ -188,8 +236,17 @@ DhtNode::DhtNode(asio::any_io_executor executor,
 DhtNode::~DhtNode() = default;
 
 void DhtNode::receive(const OpenedPacket& packet, const Endpoint& from) {
+    inner_->gone.heard(from, inner_->clock.now());
     inner_->rules.refuse_unknown(inner_->node, packet.types);
     inner_->step(packet.packet.data(), packet.packet.size(), to_socket_address(from));
+}
+
+void DhtNode::undelivered(const Endpoint& to) {
+    Inner& inner = *inner_;
+    const bool news = inner.gone.reported(to, inner.clock.now());
+    if (!news || inner.resting || inner.asked.empty() || inner.look_is_due) return;
+    inner.look_is_due = true;
+    inner.again = inner.clock.call_after(reports_gathered, [&inner] { inner.look_again(); });
 }
 
 void DhtNode::put(const directory::Record& record, std::function<void(int)> done) {
@@ -198,8 +255,8 @@ void DhtNode::put(const directory::Record& record, std::function<void(int)> done
         send(done, ok ? static_cast<int>(std::min(nodes.size(), replicas)) : 0);
     };
     // Never permanent: a permanent put is refreshed, not replaced, on the nodes that hold it.
-    inner_->node.put(
-        key_of(record.slot), to_value(record.slot, record.data), ::dht::DoneCallback(on_done));
+    const auto key = key_of(record.slot);
+    inner_->node.put(key, to_value(record.slot, record.data), inner_->under_way(key, on_done));
     inner_->work();
 }
 
@@ -228,9 +285,10 @@ void DhtNode::get(const Slot& slot,
     const auto on_done = [send = inner_->courier, done = std::move(done)](bool ok, const Nodes&) {
         send(done, ok);
     };
-    inner_->node.get(key_of(slot),
+    const auto key = key_of(slot);
+    inner_->node.get(key,
                      ::dht::GetCallback(on_values),
-                     ::dht::DoneCallback(on_done),
+                     inner_->under_way(key, on_done),
                      ::dht::Value::Filter{},
                      // By id always: junk at the location is then neither asked for nor sent.
                      ::dht::Where{}.id(slot.id.value()));

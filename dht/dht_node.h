@@ -44,6 +44,8 @@ class DhtNode {
 
     /// A packet that the socket let through.
     void receive(const OpenedPacket& packet, const Endpoint& from);
+    /// Nobody took what was sent there.
+    void undelivered(const Endpoint& to);
 
     /// Puts a record on the nodes nearest to it. `done` gets how many acknowledged it, which is
     /// no proof: they acknowledge what they refuse.

@@ -78,9 +78,13 @@ OpendhtDirectory::~OpendhtDirectory() = default;
 
 Result<> OpendhtDirectory::start(const identity::Network& network, std::vector<Endpoint> nodes) {
     if (node_ || stopping_) return fail(Code::AlreadyExists, "the directory runs");
-    KITH_TRY(bound_, io_.open([this](ByteView datagram, const Endpoint& from) {
-        on_datagram(datagram, from);
-    }));
+    const auto on_datagram = [this](ByteView datagram, const Endpoint& from) {
+        this->on_datagram(datagram, from);
+    };
+    const auto on_undelivered = [this](const Endpoint& to) {
+        if (node_) node_->undelivered(to);
+    };
+    KITH_TRY(bound_, io_.open(on_datagram, on_undelivered));
     socket_ = std::make_unique<SealedSocket>(
         network.datagram_key(), random_, io_.send, config_.datagrams);
     NodeConfig config;

@@ -47,12 +47,15 @@ Result<> UdpSocket::bind(const Endpoint& endpoint) {
     if (!error) family->socket.bind(to_asio<Udp>(endpoint), error);
     if (!error) family->socket.non_blocking(true, error);
     if (error) return failed(error, endpoint);
+    KITH_CHECK(ask_for_undelivered(family->socket.native_handle(), v4));
     bound_.push_back(from_asio(family->socket.local_endpoint(error)));
     (v4 ? v4_ : v6_) = std::move(family);
     return success();
 }
 
-Result<> UdpSocket::open(const std::vector<Endpoint>& listen, OnDatagram on_datagram) {
+Result<> UdpSocket::open(const std::vector<Endpoint>& listen,
+                         OnDatagram on_datagram,
+                         OnUndelivered on_undelivered) {
     for (const Endpoint& endpoint : listen) {
         if (auto done = bind(endpoint); !done) {
             v4_.reset();
@@ -62,6 +65,7 @@ Result<> UdpSocket::open(const std::vector<Endpoint>& listen, OnDatagram on_data
         }
     }
     on_datagram_ = std::move(on_datagram);
+    on_undelivered_ = std::move(on_undelivered);
     if (v4_) scope_.spawn(read(*v4_));
     if (v6_) scope_.spawn(read(*v6_));
     return success();
@@ -70,9 +74,14 @@ Result<> UdpSocket::open(const std::vector<Endpoint>& listen, OnDatagram on_data
 bool UdpSocket::send(ByteView datagram, const Endpoint& to) {
     Family* const family = to.is_v4() ? v4_.get() : v6_.get();
     if (family == nullptr || !family->socket.is_open()) return false;
+    const auto bytes = asio::buffer(datagram.data(), datagram.size());
     Error error;
-    family->socket.send_to(
-        asio::buffer(datagram.data(), datagram.size()), to_asio<Udp>(to), 0, error);
+    family->socket.send_to(bytes, to_asio<Udp>(to), 0, error);
+    if (error && error != asio::error::would_block) {
+        // It may be about an earlier datagram to somebody else.
+        take_undelivered(family->socket.native_handle(), on_undelivered_);
+        family->socket.send_to(bytes, to_asio<Udp>(to), 0, error);
+    }
     return !error;
 }
 
@@ -84,9 +93,11 @@ bool UdpSocket::read_some(Family& family) {
         const std::size_t size =
             family.socket.receive_from(asio::buffer(family.buffer), from, 0, error);
         if (error == asio::error::would_block) return true;
-        // Anything else, such as an earlier datagram that could not be delivered, says nothing
-        // about this socket.
-        if (error) continue;
+        if (error) {
+            // Says nothing about this socket.
+            take_undelivered(family.socket.native_handle(), on_undelivered_);
+            continue;
+        }
         on_datagram_(ByteView(family.buffer).first(size), from_asio(from));
     }
     return family.socket.is_open();

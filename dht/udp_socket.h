@@ -9,6 +9,7 @@
 #include "core/base/bytes.h"
 #include "core/base/endpoint.h"
 #include "core/base/result.h"
+#include "dht/undelivered.h"
 
 #include <functional>
 #include <memory>
@@ -29,7 +30,9 @@ class UdpSocket {
 
     /// Binds to at most one address of each family; port 0 takes any. AlreadyExists: in use.
     /// Unreachable: no such address here. On failure nothing is open.
-    Result<> open(const std::vector<Endpoint>& listen, OnDatagram on_datagram);
+    Result<> open(const std::vector<Endpoint>& listen,
+                  OnDatagram on_datagram,
+                  OnUndelivered on_undelivered);
 
     /// The addresses it is bound to, with their real ports.
     const std::vector<Endpoint>& bound() const { return bound_; }
@@ -49,6 +52,7 @@ class UdpSocket {
 
     AsyncScope scope_;
     OnDatagram on_datagram_;
+    OnUndelivered on_undelivered_;
     std::vector<Endpoint> bound_;
     std::unique_ptr<Family> v4_;
     std::unique_ptr<Family> v6_;

@@ -72,6 +72,18 @@ TEST_F(Joining, ALookUpWaitsWhileANodeJoins) {
     EXPECT_LT(world_.clock.now() - begin, milliseconds(400));
 }
 
+TEST_F(Joining, WhoIsToldWhichNodesAreGoneDoesNotWaitForThem) {
+    world_.grow(5);
+    world_.run_for(seconds(30));
+    for (std::size_t i = 1; i < 4; ++i)
+        world_.kill(world_[i]);
+    world_.net.reports = true;
+    DhtNodeInWorld& fresh = world_.add({world_[0].address});
+    const SteadyTime begin = world_.clock.now();
+    ASSERT_TRUE(publish(fresh));
+    EXPECT_LT(world_.clock.now() - begin, milliseconds(500));
+}
+
 TEST_F(Joining, AloneALookUpIsAnsweredAtOnce) {
     DhtNodeInWorld& node = world_.add({});
     world_.run_for(seconds(31));

@@ -15,10 +15,12 @@ void stir(std::uint64_t& digest, ByteView bytes) {
 
 dht::DatagramIo VirtualNetwork::io(const Endpoint& address) {
     dht::DatagramIo out;
-    out.open = [this, address](dht::OnDatagram receive) -> Result<std::vector<Endpoint>> {
+    out.open = [this, address](dht::OnDatagram receive,
+                               dht::OnUndelivered undelivered) -> Result<std::vector<Endpoint>> {
         if (!receivers_.try_emplace(address, std::move(receive)).second) {
             return fail(Code::AlreadyExists, to_string(address));
         }
+        senders_[address] = std::move(undelivered);
         return std::vector<Endpoint>{address};
     };
     out.send = [this, address](ByteView datagram, const Endpoint& to) {
@@ -27,6 +29,7 @@ dht::DatagramIo VirtualNetwork::io(const Endpoint& address) {
     };
     out.close = [this, address]() -> Task<> {
         receivers_.erase(address);
+        senders_.erase(address);
         co_return;
     };
     return out;
@@ -53,7 +56,7 @@ void VirtualNetwork::send(const Endpoint& from, const Endpoint& to, ByteView dat
              static_cast<std::uint64_t>(clock_.now().time_since_epoch().count())));
     stir(digest_, to.to_wire());
     stir(digest_, datagram);
-    if (!passes(from, to)) return;
+    if (!passes(from, to)) return report(from, to);
     const std::uint64_t number = sent_;
     under_way_[number] = clock_.call_after(
         delay(from, to),
@@ -68,6 +71,17 @@ void VirtualNetwork::deliver(std::uint64_t number,
     if (unplugged_.contains(to)) return;
     const auto receiver = receivers_.find(to);
     if (receiver != receivers_.end()) receiver->second(datagram, from);
+}
+
+// There and back.
+void VirtualNetwork::report(const Endpoint& from, const Endpoint& to) {
+    if (!reports || unplugged_.contains(from) || !unplugged_.contains(to)) return;
+    const std::uint64_t number = sent_;
+    under_way_[number] = clock_.call_after(2 * delay(from, to), [this, number, from, to] {
+        under_way_.erase(number);
+        const auto sender = senders_.find(from);
+        if (sender != senders_.end()) sender->second(to);
+    });
 }
 
 }  // namespace kith::sim

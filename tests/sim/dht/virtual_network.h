@@ -23,6 +23,9 @@ class VirtualNetwork {
     Duration latency = milliseconds(10);
     Duration jitter = milliseconds(20);
 
+    /// Whoever sends to where a cable is pulled hears so, as hosts and routers tell by ICMP.
+    bool reports = false;
+
     /// Receives and sends from one address. The network must outlive it.
     dht::DatagramIo io(const Endpoint& address);
 
@@ -45,11 +48,13 @@ class VirtualNetwork {
     bool passes(const Endpoint& from, const Endpoint& to);
     Duration delay(const Endpoint& from, const Endpoint& to) const;
     void send(const Endpoint& from, const Endpoint& to, ByteView datagram);
+    void report(const Endpoint& from, const Endpoint& to);
     void deliver(std::uint64_t number, const Endpoint& from, const Endpoint& to, ByteView datagram);
 
     test::FakeClock& clock_;
     test::SeededRandom random_;
     std::map<Endpoint, dht::OnDatagram> receivers_;
+    std::map<Endpoint, dht::OnUndelivered> senders_;
     std::set<Endpoint> unplugged_;
     std::map<std::uint64_t, Alarm> under_way_;
     std::uint64_t sent_ = 0;

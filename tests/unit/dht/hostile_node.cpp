@@ -50,12 +50,14 @@ struct HostileNode::Inner {
                random,
                [this](ByteView datagram, const Endpoint& to) { return udp.send(datagram, to); },
                {1e5, 1e5, 64}) {
-        const auto opened = udp.open(
-            {Endpoint::v4(127, 0, 0, 1, 0)}, [this](ByteView datagram, const Endpoint& from) {
-                if (const auto packet = gate.open(datagram, from, clock.now())) {
-                    step(packet->packet, dht::to_socket_address(from));
-                }
-            });
+        const auto opened =
+            udp.open({Endpoint::v4(127, 0, 0, 1, 0)},
+                     [this](ByteView datagram, const Endpoint& from) {
+                         if (const auto packet = gate.open(datagram, from, clock.now())) {
+                             step(packet->packet, dht::to_socket_address(from));
+                         }
+                     },
+                     {});
         if (!opened) throw std::runtime_error("no socket");
         ::dht::Config config;
         config.network = network_number(1).id();

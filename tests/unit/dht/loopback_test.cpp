@@ -247,7 +247,7 @@ TEST_F(Loopback, JunkGetsNoAnswerAndDoesNoHarm) {
     UdpSocket junk(net_.executor());
     int answers = 0;
     const auto count = [&answers](ByteView, const Endpoint&) { ++answers; };
-    ASSERT_TRUE(junk.open({Endpoint::v4(127, 0, 0, 1, 0)}, count));
+    ASSERT_TRUE(junk.open({Endpoint::v4(127, 0, 0, 1, 0)}, count, {}));
     test::SeededRandom random(5);
     constexpr std::uint64_t rounds = 2000;
     for (std::uint64_t i = 0; i < rounds; ++i) {
@@ -263,6 +263,35 @@ TEST_F(Loopback, JunkGetsNoAnswerAndDoesNoHarm) {
     Node& friendly = net_.add({node.endpoint()});
     net_.wait_until([&] { return friendly.good() == 1; });
     net_.run(junk.close());
+}
+
+TEST_F(Loopback, WhatNobodyTookIsSaidAndHindersNothingElse) {
+    for (const bool v4 : {true, false}) {
+        const auto here = v4 ? Endpoint::v4(127, 0, 0, 1, 0) : *parse_endpoint("[::1]:0");
+        UdpSocket sender(net_.executor());
+        UdpSocket receiver(net_.executor());
+        UdpSocket gone(net_.executor());
+        std::vector<Endpoint> undelivered;
+        int received = 0;
+        ASSERT_TRUE(sender.open(
+            {here},
+            [](ByteView, const Endpoint&) {},
+            [&](const Endpoint& to) { undelivered.push_back(to); }));
+        ASSERT_TRUE(receiver.open({here}, [&](ByteView, const Endpoint&) { ++received; }, {}));
+        ASSERT_TRUE(gone.open({here}, [](ByteView, const Endpoint&) {}, {}));
+        const Endpoint nobody = gone.bound().front();
+        net_.run(gone.close());
+        constexpr int count = 100;
+        for (int i = 0; i < count; ++i) {
+            sender.send(Bytes(100), nobody);
+            EXPECT_TRUE(sender.send(Bytes(100), receiver.bound().front()));
+        }
+        net_.wait_until([&] { return received == count && !undelivered.empty(); });
+        for (const Endpoint& to : undelivered)
+            EXPECT_EQ(to, nobody);
+        net_.run(sender.close());
+        net_.run(receiver.close());
+    }
 }
 
 TEST_F(Loopback, AnAddressInUseIsSaid) {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the system says about datagrams that a UDP socket sent and nobody took: the socket's error
+// queue, ip(7) and ipv6(7), IP_RECVERR. Linux.
+#pragma once
+
+#include "core/base/endpoint.h"
+#include "core/base/result.h"
+
+#include <functional>
+
+namespace kith::dht {
+
+/// Called with where a datagram went to.
+using OnUndelivered = std::function<void(const Endpoint& to)>;
+
+/// Asks for such reports. With them, a send or a receive may fail once for each, whatever it is
+/// for. Unreachable: the system refuses.
+Result<> ask_for_undelivered(int socket, bool v4);
+
+/// Takes all that have come, at most a few at a time. Never blocks. An empty function: they are
+/// dropped.
+void take_undelivered(int socket, const OnUndelivered& on_undelivered);
+
+}  // namespace kith::dht
