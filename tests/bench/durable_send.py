@@ -37,12 +37,16 @@ def children_cpu():
     return used.ru_utime + used.ru_stime
 
 
-def bulk_pair(network):
-    """Two machines: no limit of rate, no unread credit."""
-    alice = network.founder("Alice")
-    bob = network.member("Bob", alice)
+def trust_as_machines(alice, bob):
+    """No limit of rate between them, no unread credit."""
     alice.call("contact.set", who="Bob", bulk=True)
     bob.call("contact.set", who="Alice", bulk=True)
+
+
+def bulk_pair(network):
+    alice = network.founder("Alice")
+    bob = network.member("Bob", alice)
+    trust_as_machines(alice, bob)
     return alice, bob
 
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a person and their machine feel: start, one message, the command line, history, idling.
+Prints a name and a figure a line.
 
-    everyday.py --programs build/release/bin [--tmpfs /dev/shm] [--disk DIR] [--long-chat N]
+    everyday.py --programs build/release/bin [--tmpfs /dev/shm] [--disk /var/tmp] [--idle 60]
+                [--starts 5] [--long-chat 1000000]
 """
 import argparse
 import os
@@ -14,9 +16,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
 import daemons  # noqa: E402  (beside the end-to-end tests)
+from durable_send import trust_as_machines, process_figures  # noqa: E402
 
 MILLISECONDS = 1e3
 TEXT = "x" * 300
+
+
+def say(name, value):
+    print(f"{name} {value:.6g}", flush=True)
 
 
 def timed(action):
@@ -34,12 +41,9 @@ def send_and_wait(daemon, client, to):
     client.call("message.wait", id=message["id"], state="delivered", timeout_ms=60000)
 
 
-def process_figures(daemon):
-    """(resident MiB, CPU seconds used so far)."""
-    status = Path(f"/proc/{daemon.process.pid}/status").read_text()
-    resident = next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
-    ticks = Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return resident / 1024, sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+def send_by_command(daemon):
+    code, _, error = daemon.kith("send", "Bob", "hello")
+    assert code == 0, error
 
 
 def fsync_median(directory):
@@ -73,10 +77,10 @@ def cold_start(alice, bob):
     return took
 
 
-def print_cold_starts(what, alice, bob):
-    starts = sorted(cold_start(alice, bob) for _ in range(5))
-    print(f"cold start of both to the first message delivered, {what}: median {starts[2]:.0f} ms, "
-          f"worst {starts[-1]:.0f} ms", flush=True)
+def cold_starts(count, what, alice, bob):
+    starts = [cold_start(alice, bob) for _ in range(count)]
+    say(f"cold_{what}_ms", statistics.median(starts))
+    say(f"cold_{what}_worst_ms", max(starts))
 
 
 def one_at_a_time(options):
@@ -87,8 +91,9 @@ def one_at_a_time(options):
             client = alice.client()
             took = median_of(200, lambda: send_and_wait(alice, client, "Bob"))
             fsync = fsync_median(network.root)
-            print(f"{name}: send to durable receipt p50 {took:.2f} ms, "
-                  f"fdatasync p50 {fsync:.3f} ms, ratio {took / fsync:.1f}", flush=True)
+            say(f"{name}_send_ms", took)
+            say(f"{name}_fdatasync_ms", fsync)
+            say(f"{name}_send_to_fdatasync", took / fsync)
 
 
 def idle(daemon, seconds):
@@ -96,16 +101,33 @@ def idle(daemon, seconds):
     _, before = process_figures(daemon)
     time.sleep(seconds)
     resident, after = process_figures(daemon)
-    print(f"idle {seconds} s: {resident:.1f} MiB resident, "
-          f"{(after - before) / seconds * 100:.3f} % of a core", flush=True)
+    say("idle_s", seconds)
+    say("idle_mib", resident)
+    say("idle_cpu_percent", (after - before) / seconds * 100)
+
+
+def long_chat(options, alice, bob):
+    trust_as_machines(alice, bob)
+    bench = Path(options.programs) / "durable_send"
+    subprocess.run([bench, alice.socket_path, "Bob", str(options.long_chat)], check=True)
+    say("long_chat_messages", options.long_chat)
+    for role, daemon, who in (("sender", alice, "Bob"), ("reader", bob, "Alice")):
+        client = daemon.client()
+        took = median_of(30, lambda: client.call("message.history", chat=who, limit=50))
+        client.close()
+        say(f"{role}_history_ms", took)
+        say(f"{role}_mib", process_figures(daemon)[0])
+    alice.stop()
+    say("long_chat_start_ms", timed(alice.start))
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--programs", required=True)
     parser.add_argument("--tmpfs", default="/dev/shm")
     parser.add_argument("--disk", default="/var/tmp")
     parser.add_argument("--idle", type=int, default=60, help="seconds")
+    parser.add_argument("--starts", type=int, default=5, help="cold starts of each kind")
     parser.add_argument("--long-chat", type=int, default=1000000, help="messages")
     options = parser.parse_args()
 
@@ -115,27 +137,14 @@ def main():
         alice = network.member("Alice", vera)
         bob = network.member("Bob", vera)
         network.befriend(bob, alice)
-        print_cold_starts("new ports, found through the DHT", alice, bob)
-        for daemon in (alice, bob):
-            # As by default: the same port at each start.
-            listen = daemon.call("daemon.status")["listen"][0]
-            daemon.configure(f'[daemon]\nlisten = ["{listen}"]\n')
-        print_cold_starts("same ports", alice, bob)
-        took = median_of(30, lambda: alice.kith("send", "Bob", "hello"))
-        print(f"kith send: median {took:.1f} ms wall", flush=True)
+        cold_starts(options.starts, "new_ports", alice, bob)
+        # As by default: the same port at each start.
+        alice.keep_port()
+        bob.keep_port()
+        cold_starts(options.starts, "same_ports", alice, bob)
+        say("kith_send_ms", median_of(30, lambda: send_by_command(alice)))
         idle(alice, options.idle)
-
-        bench = Path(options.programs) / "durable_send"
-        subprocess.run([bench, alice.socket_path, "Bob", str(options.long_chat)], check=True)
-        for daemon, who in ((alice, "Bob"), (bob, "Alice")):
-            client = daemon.client()
-            took = median_of(30, lambda: client.call("message.history", chat=who, limit=50))
-            client.close()
-            resident, _ = process_figures(daemon)
-            print(f"{daemon.name}: last 50 of {options.long_chat} messages: median {took:.1f} ms, "
-                  f"{resident:.0f} MiB resident", flush=True)
-        alice.stop()
-        print(f"start with such a chat: {timed(alice.start):.0f} ms", flush=True)
+        long_chat(options, alice, bob)
 
 
 if __name__ == "__main__":
