@@ -1,113 +1,197 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Durable messages with receipts beside their yardsticks, in turn in one run: kith between two
-daemons, the least-cost program of the same libraries, c-toxcore. Prints a table, and writes it with
-a plot when it is told where to.
+"""Runs every bench and prints what docs/performance.md shows; --out writes the page's measured
+blocks and the plots. Everything is on one machine, most of it on tmpfs (about 3 GB).
 
-    run.py --programs build/release/bin [--rounds 3] [--root /dev/shm] [--out docs]
+    run.py --programs build/release/bin [--out docs] [--quick] [--only NAME...] [--rounds 3]
 
-Each figure is the median of the rounds, with the least and the most beside it: what lies between
-them is the noise of the machine. A yardstick whose library is not there is left out.
+A full run takes about 20 minutes and wants a machine that has nothing else to do; the head of the
+page says what others used of it. --quick shows in a minute that all is in order: its figures mean
+nothing. What is run in rounds (throughput beside its yardsticks, in turn; the ratchet) shows the
+median with the least and the most beside it: what lies between is the machine's noise.
+
+A program that is not built is left out and named (see daemon/packaging/apt-bench.txt for the
+yardsticks). One that fails is named too, the others go on, and the exit code is 1. Names: see
+SECTIONS in figures.py.
 """
 import argparse
+import os
 import re
-import statistics
+import resource
+import shlex
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-WIDTH, BAR, GAP, LEFT = 720, 28, 14, 250
+import figures
+import page
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 1800  # seconds for one command
 
 
-def output(*command):
-    ran = subprocess.run([str(word) for word in command], capture_output=True, text=True)
-    if ran.returncode != 0:
-        sys.exit(f"error: {command[0]} failed\n{ran.stdout[-1000:]}{ran.stderr[-1000:]}")
-    return ran.stdout
+def say(text):
+    print(text, file=sys.stderr, flush=True)
 
 
-def kith(options):
-    """Messages of 300 bytes a second, receipted; 8 clients, both ends `bulk`."""
-    script = Path(__file__).parent / "durable_send.py"
-    text = output(sys.executable, script, "--programs", options.programs, "--root", options.root)
-    return float(re.search(r"receipted_per_s (\S+)", text).group(1))
+def command_line(words, options):
+    """The command line as one would type it in the checkout."""
+    text = shlex.join(str(word) for word in words)
+    for long, short in ((sys.executable, "python3"), (f"{figures.HERE}/../e2e", "tests/e2e"),
+                        (f"{ROOT}/", ""), (options.scratch, options.root)):
+        text = text.replace(long, short)
+    return text
 
 
-def least_cost(options):
-    with tempfile.TemporaryDirectory(dir=options.root) as directory:
-        text = output(Path(options.programs) / "bench_least_cost", directory, "8")
-    return float(re.search(r"least_cost_per_s (\S+)", text).group(1))
+def run(words):
+    """(output, None), or (output so far, what went wrong). Its children end with it."""
+    process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL, text=True, start_new_session=True)
+    try:
+        out, errors = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[0], f"not done in {PATIENCE} s"
+    if process.returncode != 0:
+        last = (errors.strip() or out.strip() or "said nothing").splitlines()[-1]
+        return out, f"exit {process.returncode}: {last[:200]}"
+    return out, None
 
 
-def tox(options):
-    text = output(Path(options.programs) / "bench_tox", "8")
-    return float(re.search(r"tox_receipts_per_s (\S+)", text).group(1))
+def measure(section, options):
+    """[(row, values)], what was left out or failed, the command lines."""
+    commands = [command for command in section.commands
+                if (Path(options.programs) / command.needs).exists() and not (options.quick and command.slow)]
+    notes = [f"left out: `{command_line(command.words(options), options)}` " +
+             ("by --quick" if options.quick and command.slow else f"({command.needs} is not built)")
+             for command in section.commands if command not in commands]
+    values = {(command, row): [] for command in range(len(commands)) for row in commands[command].rows}
+    lines = []
+    for number in range(options.rounds if section.repeat else 1):
+        for place, command in enumerate(commands):
+            words = command.words(options)
+            if number == 0:
+                lines.append(command_line(words, options))
+            say(f"{section.name}: {command_line(words, options)}")
+            text, wrong = run(words)
+            if wrong:
+                notes.append(f"failed: `{command_line(words, options)}`: {wrong}")
+            for row in command.rows:
+                match = re.search(row.pattern, text, re.MULTILINE)
+                if match:
+                    values[place, row].append(float(match.group(1)))
+                    say(f"  {row.what}: {match.group(1)}")
+                elif not wrong:
+                    notes.append(f"failed: nothing printed for \"{row.what}\"")
+    return [(row, seen) for (_, row), seen in values.items() if seen], notes, list(dict.fromkeys(lines))
 
 
-CONTESTANTS = [
-    ("kith", "durable_send", kith),
-    ("the least-cost program", "bench_least_cost", least_cost),
-    ("c-toxcore, nothing stored", "bench_tox", tox),
-]
+def tables(section, found):
+    if section is not figures.THROUGHPUT:
+        return [page.plain_table(found)] if found else []
+    compared = {command.rows[0].what for command in section.commands}
+    first = [one for one in found if one[0].what in compared]
+    rest = [one for one in found if one[0].what not in compared]
+    # Without kith itself there is nothing to compare.
+    whole = first and first[0][0] is section.commands[0].rows[0]
+    return [page.comparison_table(first) if whole else page.plain_table(first),
+            *([page.plain_table(rest)] if rest else [])] if found else []
 
 
-def measure(options):
-    """{name: rates}, one of each in every round."""
-    there = [one for one in CONTESTANTS if (Path(options.programs) / one[1]).exists()]
-    rates = {name: [] for name, _, _ in there}
-    for number in range(options.rounds):
-        for name, _, run in there:
-            rates[name].append(run(options))
-            print(f"round {number + 1}: {name}: {rates[name][-1]:.0f}/s", file=sys.stderr, flush=True)
-    return rates
+def block_of(section, found, notes, lines, picture, quiet):
+    parts = tables(section, found)
+    if picture:
+        parts.append(f"![{section.name}](plots/{section.name}.svg)")
+    parts.append("\n".join(f"- {note}" for note in dict.fromkeys(notes)))
+    if lines:
+        parts.append("```\n" + "\n".join(lines) + "\n```")
+        parts.append(quiet)
+    return "\n\n".join(part for part in parts if part)
 
 
-def table(rates):
-    kith_rate = statistics.median(rates["kith"]) if "kith" in rates else None
-    lines = ["| durable texts of 300 bytes with receipts, a second | median | least to most | kith is |",
-             "|---|---|---|---|"]
-    for name, values in rates.items():
-        middle = statistics.median(values)
-        ratio = "" if kith_rate is None or name == "kith" else f"{kith_rate / middle:.2f} times that"
-        lines.append(f"| {name} | {middle:,.0f} | {min(values):,.0f} to {max(values):,.0f} | {ratio} |")
-    return "\n".join(lines) + "\n"
+def processor_times():
+    """Seconds since the start, of all processors and of us: (all, busy, stolen by the host, ours)."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+    tick = os.sysconf("SC_CLK_TCK")
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return (sum(fields) / tick, (sum(fields) - fields[3] - fields[4] - fields[7]) / tick, fields[7] / tick,
+            sum(one.ru_utime + one.ru_stime for one in used))
 
 
-def plot(rates):
-    """A bar for each median, a whisker from the least to the most."""
-    scale = (WIDTH - LEFT - 90) / max(max(values) for values in rates.values())
-    height = GAP + len(rates) * (BAR + GAP)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
-           'font-family="sans-serif" font-size="14">']
-    for place, (name, values) in enumerate(rates.items()):
-        top = GAP + place * (BAR + GAP)
-        middle, line = statistics.median(values), top + BAR / 2
-        out.append(f'<text x="{LEFT - 8}" y="{line + 5}" text-anchor="end">{name}</text>')
-        out.append(f'<rect x="{LEFT}" y="{top}" width="{middle * scale:.1f}" height="{BAR}" fill="#7a9cc6"/>')
-        out.append(f'<path d="M{LEFT + min(values) * scale:.1f} {line}H{LEFT + max(values) * scale:.1f}" '
-                   'stroke="#222" stroke-width="2"/>')
-        out.append(f'<text x="{LEFT + max(values) * scale + 6:.1f}" y="{line + 5}">{middle:,.0f}/s</text>')
-    return "\n".join(out + ["</svg>"]) + "\n"
+def quiet_since(before):
+    """Which source was measured, and how quiet the machine was meanwhile."""
+    whole, busy, stolen, ours = (late - early for late, early in zip(processor_times(), before))
+    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True,
+                            text=True).stdout.strip() or "?"
+    return (f"At {commit}; other programs used {100 * max(0.0, busy - ours) / whole:.0f} % of the processors "
+            f"meanwhile, and the host kept {100 * stolen / whole:.0f} %.")
+
+
+def first_match(path, pattern):
+    match = re.search(pattern, Path(path).read_text(errors="replace"), re.MULTILINE)
+    return match.group(1).strip() if match else "?"
+
+
+def machine(options):
+    processor = first_match("/proc/cpuinfo", r"^model name\s*:\s*(.*)$")
+    memory = int(first_match("/proc/meminfo", r"^MemTotal:\s*(\d+)")) / (1 << 20)
+    text = (f"{os.cpu_count()} processors ({processor}), {memory:.0f} GiB, "
+            f"{first_match('/etc/os-release', 'PRETTY_NAME=.(.*).$')}; {options.rounds} rounds.")
+    return "**A quick run: these figures mean nothing.** " + text if options.quick else text
+
+
+def write(options, blocks, pictures):
+    target = options.out / "performance.md"
+    text = target.read_text(encoding="utf-8")
+    for name, block in blocks.items():
+        text = page.replace_block(text, name, block)
+    (options.out / "plots").mkdir(exist_ok=True)
+    for name, picture in pictures.items():
+        (options.out / "plots" / f"{name}.svg").write_text(picture, encoding="utf-8")
+    target.write_text(text, encoding="utf-8")
+
+
+def arguments():
+    names = [section.name for section in figures.SECTIONS]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--programs", required=True)
+    parser.add_argument("--out", type=Path, help="the folder of performance.md")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME", help=" ".join(names))
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--root", default="/dev/shm", help="a directory on tmpfs")
+    parser.add_argument("--disk", default="/var/tmp", help="a directory on a disk")
+    options = parser.parse_args()
+    options.rounds = options.rounds or (1 if options.quick else 3)
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--programs", required=True)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--root", default="/dev/shm")
-    parser.add_argument("--out", type=Path)
-    options = parser.parse_args()
-    rates = measure(options)
-    if not rates:
-        sys.exit("error: none of the programs is there (cmake --build build/release --target kith_bench)")
-    print(table(rates), end="")
+    options = arguments()
+    began = time.monotonic()
+    blocks, pictures, failed = {"machine": machine(options)}, {}, []
+    with tempfile.TemporaryDirectory(prefix="kith-bench-", dir=options.root) as options.scratch:
+        for section in figures.SECTIONS:
+            if section.name not in options.only:
+                continue
+            before = processor_times()
+            found, notes, lines = measure(section, options)
+            failed += [note for note in notes if note.startswith("failed")]
+            picture = page.plot(found, section.unit) if section.unit else None
+            if picture:
+                pictures[section.name] = picture
+            blocks[section.name] = block_of(section, found, notes, lines, picture, quiet_since(before))
+    print("\n\n".join(f"## {name}\n\n{block}" for name, block in blocks.items()))
     if options.out:
-        (options.out / "throughput.svg").write_text(plot(rates), encoding="utf-8")
-        (options.out / "throughput.md").write_text(
-            "# Throughput beside its yardsticks\n\nWritten by `tests/bench/run.py`.\n\n" + table(rates) +
-            "\n![plot](throughput.svg)\n", encoding="utf-8")
+        write(options, blocks, pictures)
+    say(f"{time.monotonic() - began:.0f} s")
+    for note in failed:
+        say(note)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
