@@ -14,10 +14,11 @@ class Row(NamedTuple):
     shape: str = "{}"
     goal: Optional[tuple] = None  # (">=" or "<=", number)
     bar: Optional[str] = None  # its name in the plot
+    optional: bool = False  # printed only if a yardstick was there when its program was built
 
 
 class Command(NamedTuple):
-    needs: str  # the program without which it is left out
+    needs: str  # the programs without which it is left out
     words: Callable  # options -> argument list
     rows: list
     slow: bool = False  # left out by --quick
@@ -75,10 +76,10 @@ THROUGHPUT = Section("throughput", [
             lambda o: program("bench_tox", o, "1" if o.quick else "8"),
             [Row("c-toxcore, nothing stored", key("tox_receipts_per_s"), goal=(">=", 4),
                  bar="c-toxcore, nothing stored")]),
-    Command("bench_xmpp", prosody("shipped"),
+    Command("bench_xmpp prosody openssl", prosody("shipped"),
             [xmpp_row("prosody, TLS, nothing stored")._replace(goal=(">=", 8))]),
-    Command("bench_xmpp", prosody("archive"), [xmpp_row("prosody, TLS, archived, not synced")]),
-    Command("bench_xmpp", prosody("bare"), [xmpp_row("prosody, bare: no TLS, nothing stored")]),
+    Command("bench_xmpp prosody openssl", prosody("archive"), [xmpp_row("prosody, TLS, archived, not synced")]),
+    Command("bench_xmpp prosody openssl", prosody("bare"), [xmpp_row("prosody, bare: no TLS, nothing stored")]),
 ], repeat=True, unit=" a second")
 
 OVERLOAD = Section("overload", [
@@ -132,11 +133,11 @@ RATCHET = Section("ratchet", [
             Row(f"{size} bytes one way: kith", rf"^ *{size} bytes +kith +ratchet +(\d+) ns", "{} ns",
                 bar=f"kith, {size} bytes"),
             Row(f"{size} bytes one way: libolm", rf"^ *{size} bytes.*\n +olm +ratchet +(\d+) ns", "{} ns",
-                bar=f"libolm, {size} bytes"),
+                bar=f"libolm, {size} bytes", optional=True),
             Row(f"{size} bytes one way: libolm / kith", rf"^ *{size} bytes.*\n.*\n.*one-way ([\d.]+)",
-                "{} times", (">=", 8)),
+                "{} times", (">=", 8), optional=True),
             Row(f"{size} bytes, an answer each, new keys: libolm / kith",
-                rf"^ *{size} bytes.*\n.*\n.*turn ([\d.]+)", "{} times"))])],
+                rf"^ *{size} bytes.*\n.*\n.*turn ([\d.]+)", "{} times", optional=True))])],
     repeat=True, unit=" ns")
 
 MAILBOX = Section("mailbox", [

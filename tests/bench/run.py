@@ -19,6 +19,7 @@ import os
 import re
 import resource
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -61,12 +62,19 @@ def run(words):
     return out, None
 
 
+def why_not(command, options):
+    """Why this command is left out, if it is."""
+    if options.quick and command.slow:
+        return "by --quick"
+    absent = [name for name in command.needs.split()
+              if not (Path(options.programs) / name).exists() and not shutil.which(name)]
+    return f"(not here: {' '.join(absent)})" if absent else None
+
+
 def measure(section, options):
     """[(row, values)], what was left out or failed, the command lines."""
-    commands = [command for command in section.commands
-                if (Path(options.programs) / command.needs).exists() and not (options.quick and command.slow)]
-    notes = [f"left out: `{command_line(command.words(options), options)}` " +
-             ("by --quick" if options.quick and command.slow else f"({command.needs} is not built)")
+    commands = [command for command in section.commands if not why_not(command, options)]
+    notes = [f"left out: `{command_line(command.words(options), options)}` {why_not(command, options)}"
              for command in section.commands if command not in commands]
     values = {(command, row): [] for command in range(len(commands)) for row in commands[command].rows}
     lines = []
@@ -85,7 +93,7 @@ def measure(section, options):
                     values[place, row].append(float(match.group(1)))
                     say(f"  {row.what}: {match.group(1)}")
                 elif not wrong:
-                    notes.append(f"failed: nothing printed for \"{row.what}\"")
+                    notes.append(f"{'left out' if row.optional else 'failed'}: nothing printed for \"{row.what}\"")
     return [(row, seen) for (_, row), seen in values.items() if seen], notes, list(dict.fromkeys(lines))
 
 
@@ -166,6 +174,13 @@ def arguments():
     parser.add_argument("--disk", default="/var/tmp", help="a directory on a disk")
     options = parser.parse_args()
     options.rounds = options.rounds or (1 if options.quick else 3)
+    if not (Path(options.programs) / "kithd").exists():
+        parser.error(f"no kithd in {options.programs}: "
+                     "cmake --build build/release --target kith kithd kith_bench")
+    if options.out:
+        # Now, not when everything has been measured.
+        for name in ["machine", *options.only]:
+            page.replace_block((options.out / "performance.md").read_text(encoding="utf-8"), name, "")
     return options
 
 
