@@ -51,6 +51,10 @@ def prosody(form):
                             "--seconds", "1" if o.quick else "8")
 
 
+def tox(in_flight):
+    return lambda o: program("bench_tox", o, "1" if o.quick else "8", "300", in_flight)
+
+
 def xmpp_row(what):
     return Row(what, key("xmpp_receipts_per_s"), bar=what)
 
@@ -71,11 +75,14 @@ THROUGHPUT = Section("throughput", [
     Command("bench_least_cost",
             lambda o: program("bench_least_cost", o, f"{o.scratch}/least-cost", "1" if o.quick else "8"),
             [Row("the least-cost program", key("least_cost_per_s"), goal=(">=", 0.6),
-                 bar="the least-cost program")]),
-    Command("bench_tox",
-            lambda o: program("bench_tox", o, "1" if o.quick else "8"),
-            [Row("c-toxcore, nothing stored", key("tox_receipts_per_s"), goal=(">=", 4),
+                 bar="the least-cost program"),
+             Row("the least-cost program, CPU of one message: both ends", key("least_cost_cpu_us"), "{} us")]),
+    Command("bench_tox", tox("512"),
+            [Row("c-toxcore, nothing stored, 512 in flight", key("tox_receipts_per_s"), goal=(">=", 4),
                  bar="c-toxcore, nothing stored")]),
+    Command("bench_tox", tox("4096"),
+            [Row("the same, 4,096 in flight", key("tox_receipts_per_s"), goal=(">=", 4),
+                 bar="c-toxcore, 4,096 in flight")], slow=True),
     Command("bench_xmpp prosody openssl", prosody("shipped"),
             [xmpp_row("prosody, TLS, nothing stored")._replace(goal=(">=", 8))]),
     Command("bench_xmpp prosody openssl", prosody("archive"), [xmpp_row("prosody, TLS, archived, not synced")]),
@@ -181,6 +188,8 @@ def store_rows(where):
         for in_flight in (1, 64, 512):
             rows.append(Row(f"commits of {what}, {in_flight} in flight, {where}",
                             rf"^{name} +in flight +{in_flight}: +(\d+) commits/s", PER_SECOND))
+        rows.append(Row("the same, 512 in flight: CPU of one", rf"^{name} +in flight +512: .* all ([\d.]+);",
+                        "{} us"))
     return rows
 
 

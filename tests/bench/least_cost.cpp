@@ -18,6 +18,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 #include <sodium.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -266,7 +267,8 @@ Message make_message(std::uint64_t number, std::size_t bytes, Chain& chain) {
     return message;
 }
 
-void write_all(Link link, const Plan& plan) {
+// Gives how many were acknowledged.
+std::uint64_t write_all(Link link, const Plan& plan) {
     const auto db = open_store(plan.directory + "/sender");
     Chain chain;
     rocksdb::WriteBatch batch;
@@ -295,6 +297,16 @@ void write_all(Link link, const Plan& plan) {
     }
     std::printf("least_cost_per_s %.0f\n",
                 static_cast<double>(acknowledged) / (seconds_now() - began));
+    return acknowledged;
+}
+
+double cpu_seconds(int whose) {
+    rusage used{};
+    getrusage(whose, &used);
+    const auto seconds_of = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+    };
+    return seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
 }
 
 }  // namespace
@@ -321,8 +333,10 @@ int main(int count, char** words) {
     if (child == 0) read_all(Link(::accept(listening, nullptr, nullptr), true), plan);
     const int calling = ::socket(AF_INET, SOCK_STREAM, 0);
     if (::connect(calling, at, size) != 0) give_up("no connection");
-    write_all(Link(calling, false), plan);
+    const auto messages = write_all(Link(calling, false), plan);
     ::close(calling);
     ::waitpid(child, nullptr, 0);
+    const double cpu = cpu_seconds(RUSAGE_SELF) + cpu_seconds(RUSAGE_CHILDREN);
+    std::printf("least_cost_cpu_us %.1f\n", cpu / static_cast<double>(messages) * 1e6);
     return 0;
 }
