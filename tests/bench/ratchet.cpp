@@ -154,7 +154,7 @@ void compare(Random& random, std::size_t size, std::size_t calls) {
                 one_way,
                 answer);
     std::printf(
-        "             olm / kith: one-way %.1f, turn %.1f\n", one_way / ratchet, answer / turn);
+        "             olm / kith: one-way %.2f, turn %.2f\n", one_way / ratchet, answer / turn);
 #endif
 }
 

@@ -129,11 +129,16 @@ def processor_times():
             sum(one.ru_utime + one.ru_stime for one in used))
 
 
-def quiet_since(before):
+def source():
+    """The commit, asked for before the page changes."""
+    return subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True,
+                          text=True).stdout.strip() or "?"
+
+
+def quiet_since(before, commit):
     """Which source was measured, and how quiet the machine was meanwhile."""
     whole, busy, stolen, ours = (late - early for late, early in zip(processor_times(), before))
-    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True,
-                            text=True).stdout.strip() or "?"
+    whole = max(whole, 0.01)  # nothing may have been run
     return (f"At {commit}; other programs used {100 * max(0.0, busy - ours) / whole:.0f} % of the processors "
             f"meanwhile, and the host kept {100 * stolen / whole:.0f} %.")
 
@@ -151,15 +156,19 @@ def machine(options):
     return "**A quick run: these figures mean nothing.** " + text if options.quick else text
 
 
-def write(options, blocks, pictures):
-    target = options.out / "performance.md"
-    text = target.read_text(encoding="utf-8")
-    for name, block in blocks.items():
-        text = page.replace_block(text, name, block)
-    (options.out / "plots").mkdir(exist_ok=True)
-    for name, picture in pictures.items():
+def write(options, name, block, picture):
+    """Section by section: what was measured is there even if the rest is not."""
+    if picture:
+        (options.out / "plots").mkdir(exist_ok=True)
         (options.out / "plots" / f"{name}.svg").write_text(picture, encoding="utf-8")
-    target.write_text(text, encoding="utf-8")
+    target = options.out / "performance.md"
+    target.write_text(page.replace_block(target.read_text(encoding="utf-8"), name, block), encoding="utf-8")
+
+
+def finish(options, name, block, picture=None):
+    print(f"## {name}\n\n{block}\n", flush=True)
+    if options.out:
+        write(options, name, block, picture)
 
 
 def arguments():
@@ -186,8 +195,8 @@ def arguments():
 
 def main():
     options = arguments()
-    began = time.monotonic()
-    blocks, pictures, failed = {"machine": machine(options)}, {}, []
+    began, commit, failed = time.monotonic(), source(), []
+    finish(options, "machine", machine(options))
     with tempfile.TemporaryDirectory(prefix="kith-bench-", dir=options.root) as options.scratch:
         for section in figures.SECTIONS:
             if section.name not in options.only:
@@ -196,12 +205,9 @@ def main():
             found, notes, lines = measure(section, options)
             failed += [note for note in notes if note.startswith("failed")]
             picture = page.plot(found, section.unit) if section.unit else None
-            if picture:
-                pictures[section.name] = picture
-            blocks[section.name] = block_of(section, found, notes, lines, picture, quiet_since(before))
-    print("\n\n".join(f"## {name}\n\n{block}" for name, block in blocks.items()))
-    if options.out:
-        write(options, blocks, pictures)
+            finish(options, section.name,
+                   block_of(section, found, notes, lines, picture, quiet_since(before, commit)),
+                   picture)
     say(f"{time.monotonic() - began:.0f} s")
     for note in failed:
         say(note)
