@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Addresses where nobody listens any more, as hosts and routers report it (ICMP port, host or
-// network unreachable, RFC 1122 section 4.1.3.3). OpenDHT waits a second for each node that is
-// gone before a record counts as placed; told at once, it goes on with the others.
+// Addresses where nobody listens any more, as their hosts report it (ICMP port unreachable, RFC
+// 1122 section 4.1.3.1). OpenDHT waits a second for each node that is gone before a record counts
+// as placed; told at once, it goes on with the others.
 //
 // Anybody can send such a report, and it costs a node its place among the neighbours. So it is
 // believed for a few seconds, and not at all of somebody who has spoken lately: only members of the

@@ -19,12 +19,7 @@ namespace {
 
 constexpr int reports_at_once = 64;
 
-// What ends a request at once. A full queue or a datagram too large says nothing of its receiver.
-bool is_gone(int error) {
-    return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
-}
-
-bool reports_gone(msghdr& message) {
+bool reports_refused(msghdr& message) {
     for (const cmsghdr* head = CMSG_FIRSTHDR(&message); head != nullptr;
          head = CMSG_NXTHDR(&message, const_cast<cmsghdr*>(head))) {
         const bool v4 = head->cmsg_level == SOL_IP && head->cmsg_type == IP_RECVERR;
@@ -34,7 +29,8 @@ bool reports_gone(msghdr& message) {
         std::memcpy(&report, CMSG_DATA(head), sizeof report);
         const bool from_network =
             report.ee_origin == SO_EE_ORIGIN_ICMP || report.ee_origin == SO_EE_ORIGIN_ICMP6;
-        if (from_network && is_gone(static_cast<int>(report.ee_errno))) return true;
+        // The host is there and has no such port. That a way is closed may be over in a moment.
+        if (from_network && report.ee_errno == ECONNREFUSED) return true;
     }
     return false;
 }
@@ -63,7 +59,7 @@ void take_undelivered(int socket, const OnUndelivered& on_undelivered) {
         message.msg_control = control.data();
         message.msg_controllen = control.size();
         if (::recvmsg(socket, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return;
-        if (message.msg_namelen < sizeof(sockaddr_in) || !reports_gone(message)) continue;
+        if (message.msg_namelen < sizeof(sockaddr_in) || !reports_refused(message)) continue;
         to.resize(message.msg_namelen);
         if (on_undelivered) on_undelivered(from_asio(to));
     }

@@ -10,7 +10,7 @@
 
 namespace kith::dht {
 
-/// Called with where a datagram went to.
+/// Called with where a datagram went to that the host there refused: no such port.
 using OnUndelivered = std::function<void(const Endpoint& to)>;
 
 /// Asks for such reports. With them, a send or a receive may fail once for each, whatever it is
