@@ -8,6 +8,7 @@ TRANSPORT = ("kith_transport_test",)
 BOX = ("kith_mailbox_test",)
 REPUTATION = ("kith_reputation_test",)
 NODE = ("kith_node_test", "kith_sim_node_test")
+DHT = ("kith_dht_test",)
 
 SABOTAGES = [
     Sabotage(
@@ -131,6 +132,14 @@ SABOTAGES = [
         "datagram-rate", "one address keeps the table's thread busy",
         "dht/sealed_socket.cpp",
         "    if (!rate_.take(from, now)) {", "    if (!rate_.take(from, now) && false) {", ("kith_dht_test",)),
+    Sabotage(
+        "gone-forged", "anybody can say of a live node that it is gone",
+        "dht/gone_peers.h",
+        "        if (known != heard_.end() && now < known->second) return false;\n", "        (void)known;\n", DHT),
+    Sabotage(
+        "gone-bounded", "reports of gone nodes pile up",
+        "dht/gone_peers.h",
+        "            if (in.size() >= most) return;\n", "", DHT),
     Sabotage(
         "shown-text", "text of others reaches the terminal as it came",
         "cli/output.cpp",

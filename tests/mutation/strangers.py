@@ -7,6 +7,7 @@ REPUTATION = ("kith_reputation_test",)
 NODE = ("kith_node_test", "kith_sim_node_test")
 E2E = ("e2e_requests",)
 
+CLAIM = "core/reputation/epoch_policy.cpp"
 ARRIVAL = "core/node/contact_desk_arrival.cpp"
 DESK = "core/reputation/stranger_desk.cpp"
 BUDGET = "core/reputation/work_budget.cpp"
@@ -23,8 +24,19 @@ SABOTAGES = [
         "        if (waiting_.size() == 1) call_next();\n        co_await go->wait();\n",
         "        waiting_.pop_back();\n        co_return;\n", ("kith_async_test",)),
     Sabotage(
-        "desk-ticket", "work for another day, message or sender counts",
-        ARRIVAL, "    if (!claimed) return Verdict::Drop;", "    (void)claimed;", E2E),
+        "ticket-day", "work for another day counts",
+        CLAIM, "if (day == nullptr || !in_window(proof.epoch, holder.epoch_now, holder.by_link)) {",
+        "if (day == nullptr) {", REPUTATION),
+    Sabotage(
+        "ticket-price", "less work than was asked counts",
+        CLAIM, "    if (proof.difficulty < difficulty_for(day->least_effort, 1)) {", "    if (false) {", REPUTATION),
+    Sabotage(
+        "ticket-message", "work for another message counts",
+        CLAIM, "    if (std::ranges::find(ticket.digests, holder.own) == ticket.digests.end()) {",
+        "    if (ticket.digests.empty()) {", REPUTATION),
+    Sabotage(
+        "ticket-sender", "work of somebody else counts",
+        CLAIM, "    if (body_hash(holder.sender, ticket.digests) != proof.body) {", "    if (false) {", REPUTATION),
     Sabotage(
         "desk-proof", "work is not looked at when a request arrives",
         ARRIVAL, "    if (verified) {\n", "    if (verified || !unknown) {\n", E2E),
