@@ -20,6 +20,10 @@ class Roaming : public testing::TestWithParam<std::uint64_t> {
           alice(world.person("Alice")),
           bob(world.person("Bob")) {
         RecordProperty("seed", std::to_string(seed));
+        // The work of a stranger is not what this is about.
+        alice.switch_off();
+        alice.settings.request_effort = 0;
+        alice.switch_on();
         alice.found();
         bob.join(alice);
     }
