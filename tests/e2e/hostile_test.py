@@ -18,7 +18,7 @@ PROGRAMS = None
 SOAK = "KITH_SOAK" in os.environ
 ROUNDS = int(os.environ.get("KITH_ROUNDS", 5 if SOAK else 1))
 ACTS = ["none", "replay", "reorder", "withhold", "drop", "flip", "swap", "lie-in-stat",
-        "lie-in-audit", "false-gone"]
+        "lie-in-audit", "false-gone", "bad-receipt"]
 AT_ONCE = 3
 
 

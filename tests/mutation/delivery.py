@@ -93,4 +93,19 @@ SABOTAGES = [
         "core/node/mailbox_host.cpp",
         "        if (!row) return fail(Code::Corrupt, \"an envelope without its row\");",
         "        if (!row) continue;", NODE),
+    Sabotage(
+        "handed-over-unsigned", "a mailbox that stops takes anybody's word that its mail is safe",
+        "core/node/mailbox_handoff.cpp",
+        "            body && mailbox::accept_receipt(attempt.to.key, hash, *body).has_value();",
+        "            body.has_value() && hash != crypto::EnvelopeHash{};", NODE),
+    Sabotage(
+        "prekeys-first", "a key is given away whose private half may be lost",
+        "core/node/mailbox_client_stock.cpp",
+        "    KITH_CO_CHECK(co_await parts_.commits.commit(std::move(step)));",
+        "    parts_.commits.join(std::move(step));", NODE),
+    Sabotage(
+        "prekeys-kept", "mailboxes use up the keys for those who call",
+        "core/node/prekey_stock.cpp",
+        "    if (keys_.one_time.size() + session::one_time_stock + kept_for_links > max_one_time) return out;\n",
+        "", NODE),
 ]

@@ -26,7 +26,7 @@ SABOTAGES = [
     Sabotage(
         "ticket-day", "work for another day counts",
         CLAIM, "if (day == nullptr || !in_window(proof.epoch, holder.epoch_now, holder.by_link)) {",
-        "if (day == nullptr) {", REPUTATION),
+        "if (day == nullptr || !in_window(proof.epoch, proof.epoch, holder.by_link)) {", REPUTATION),
     Sabotage(
         "ticket-price", "less work than was asked counts",
         CLAIM, "    if (proof.difficulty < difficulty_for(day->least_effort, 1)) {", "    if (false) {", REPUTATION),

@@ -150,7 +150,7 @@ TEST_P(HostileMailbox, NothingIsLostAndNothingIsBelieved) {
     }
     std::printf("%s:%s\n", std::string(to_string(GetParam())).c_str(), seen.c_str());
     using enum Hostility;
-    const std::set<Hostility> harmless{None, Reorder, FalseGone};
+    const std::set<Hostility> harmless{None, Reorder, FalseGone, BadReceipt};
     if (harmless.contains(GetParam())) {
         EXPECT_TRUE(left.empty());
         return;
@@ -180,7 +180,8 @@ INSTANTIATE_TEST_SUITE_P(Acts,
                                          Hostility::Swap,
                                          Hostility::LieInStat,
                                          Hostility::LieInAudit,
-                                         Hostility::FalseGone),
+                                         Hostility::FalseGone,
+                                         Hostility::BadReceipt),
                          name_of);
 
 }  // namespace

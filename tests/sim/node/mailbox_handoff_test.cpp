@@ -2,6 +2,7 @@
 // Vera keeps mail for Alice, who is away, and stops for good: what only Vera has goes to Carol, who
 // keeps Alice's mail as well.
 #include "tests/sim/node/mailbox_owner.h"
+#include "tests/support/hostile/hostile_transport.h"
 
 namespace kith::test {
 namespace {
@@ -120,6 +121,28 @@ TEST_F(MailboxHandedOff, WaitsForAHostThatIsAway) {
     EXPECT_EQ(vera.node().mailbox_serving().handed_over, 0U);
     carol.switch_on();
     EXPECT_TRUE(world.run_until([&] { return held(carol) == 5; }, minutes(20)));
+}
+
+TEST_F(MailboxHandedOff, WhatNobodySignedForIsNotHandedOver) {
+    leave_at_vera(3);
+    SeededRandom dice(5);
+    HostileHost host(Hostility::BadReceipt, dice);
+    carol.switch_off();
+    carol.through = [&host](transport::Transport& inner) {
+        return std::make_unique<HostileTransport>(inner, host);
+    };
+    carol.switch_on();
+    stop(vera);
+    world.run(minutes(5));
+    EXPECT_EQ(held(carol), 3U);
+    EXPECT_EQ(vera.node().mailbox_serving().handed_over, 0U) << "anybody could have said that";
+    EXPECT_TRUE(vera.node().mailbox_serving().handing_over);
+    host.turn(Hostility::None);
+    EXPECT_TRUE(
+        world.run_until([&] { return !vera.node().mailbox_serving().handing_over; }, hours(1)));
+    EXPECT_EQ(vera.node().mailbox_serving().handed_over, 3U);
+    // It must not outlive the test.
+    carol.switch_off();
 }
 
 TEST_F(MailboxHandedOff, WhatCannotBeReadIsNotHandedOver) {

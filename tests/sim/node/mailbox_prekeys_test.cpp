@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One-time prekeys that a host hands out for Alice while she is away: each once, and new ones in
 // time.
+#include "core/node/prekey_stock.h"
 #include "core/session/own_prekeys.h"
 #include "core/store/mailbox_row.h"
 #include "core/store/prekey_table.h"
@@ -86,6 +87,25 @@ TEST_F(MailboxPrekeys, AreReplacedBeforeTheirTimeIsOver) {
     EXPECT_GT(second.front(), first.back());
     world.run(days(16));
     EXPECT_LE(private_keys(), 2 * session::one_time_stock) << "what is over is deleted";
+}
+
+TEST_F(MailboxPrekeys, LeaveOnlyWhenTheirPrivateHalvesAreOnTheDisk) {
+    take_away(vera, 0);
+    alice.store.hold();
+    (void)world.run_until([&] { return !keys_at(vera).empty(); }, hours(14));
+    EXPECT_TRUE(keys_at(vera).empty());
+    alice.store.release();
+    EXPECT_TRUE(world.run_until([&] { return keys_at(vera).size() == session::one_time_stock; },
+                                hours(14)));
+}
+
+TEST_F(MailboxPrekeys, LeaveEnoughForThoseWhoCall) {
+    for (std::size_t i = 0; i < 2 * node::PrekeyStock::max_one_time / session::one_time_stock;
+         ++i) {
+        (void)world.get(alice.node().new_reach());
+        world.run(minutes(1));
+    }
+    EXPECT_EQ(private_keys(), node::PrekeyStock::max_one_time - node::PrekeyStock::kept_for_links);
 }
 
 TEST_F(MailboxPrekeys, AreMadeAnewForANewAddress) {

@@ -29,6 +29,7 @@ constexpr std::array names{
     std::pair{Hostility::LieInStat, std::string_view("lie-in-stat")},
     std::pair{Hostility::LieInAudit, std::string_view("lie-in-audit")},
     std::pair{Hostility::FalseGone, std::string_view("false-gone")},
+    std::pair{Hostility::BadReceipt, std::string_view("bad-receipt")},
 };
 
 bool hands_out_nothing(Hostility what) {
@@ -212,9 +213,14 @@ std::vector<Bytes> HostileHost::audit(ByteView frame, ByteView body) {
 }
 
 std::vector<Bytes> HostileHost::receipt(ByteView frame, ByteView body) const {
+    auto receipt = *wire::HostReceipt::decode(body);
+    if (what_ == Hostility::BadReceipt) {
+        receipt.sig.front() ^= 1;
+        return only(receipt);
+    }
     if (what_ != Hostility::FalseGone) return as_it_is(frame);
     wire::Refuse refusal;
-    refusal.q = wire::HostReceipt::decode(body)->q;
+    refusal.q = receipt.q;
     refusal.code = wire::RefuseCode::Gone;
     return only(refusal);
 }

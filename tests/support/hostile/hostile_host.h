@@ -26,6 +26,7 @@ enum class Hostility {
     LieInStat,   ///< drops, and says that the owner has collected it
     LieInAudit,  ///< drops, says that it is there, and makes up the proof
     FalseGone,   ///< answers each deposit with "gone"
+    BadReceipt,  ///< keeps everything, and signs for nothing: its receipts are not its own
 };
 
 /// "drop", "lie-in-stat"; nullopt: no such word.
