@@ -138,7 +138,7 @@ class ContactDesk final : public StrangerDoor {
         crypto::InnerId inner;
         reputation::DeskClaim claim;
         reputation::WorkClaim work;
-        Endpoint source;
+        std::optional<Endpoint> source;  ///< nullopt: by mail
         bool by_link = false;
     };
 

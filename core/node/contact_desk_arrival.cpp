@@ -127,7 +127,7 @@ bool ContactDesk::admit(const Origin& origin,
 std::optional<MailVerdict> ContactDesk::admit_mail(const Origin& origin,
                                                    const message::Inner& inner,
                                                    ByteView bytes) {
-    Arrival arrival{origin, to_bytes(bytes), {}, {}, {}, Endpoint::v4(0, 0, 0, 0, 0)};
+    Arrival arrival{origin, to_bytes(bytes), {}, {}, {}, std::nullopt};
     const auto id = message::inner_id(bytes);
     if (junk_.contains(id)) return MailVerdict::Junk;
     const bool here =

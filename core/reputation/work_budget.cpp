@@ -5,7 +5,6 @@
 #include "core/reputation/effort.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace kith::reputation {
 namespace {
@@ -33,6 +32,12 @@ NetworkPrefix leading(const Endpoint& endpoint, std::size_t bytes) {
 std::optional<NetworkPrefix> wide_source(const Endpoint& endpoint) {
     if (endpoint.is_v4()) return std::nullopt;
     return leading(endpoint, 4);
+}
+
+// Mail comes from anybody. Loopback: programs of this host, or a proxy for half the world; one
+// address says nothing of who it is, and a port is free to choose. Only the total bounds these.
+bool is_source(const std::optional<Endpoint>& from) {
+    return from && !from->is_loopback();
 }
 
 }  // namespace
@@ -68,20 +73,18 @@ void WorkBudget::make_room(SteadyTime now) {
     });
 }
 
-WorkBudget::Permit WorkBudget::ask(const Endpoint& from, SteadyTime now) {
+WorkBudget::Permit WorkBudget::ask(const std::optional<Endpoint>& from, SteadyTime now) {
     make_room(now);
-    const NetworkPrefix narrow = work_source(from);
-    const auto wide = wide_source(from);
     Duration wait = running_ < at_once ? Duration::zero() : Duration(milliseconds(100));
     wait = std::max(wait, total_.wait(total_pace_, now, sub_puzzles));
-    if (from.is_loopback()) {
-        // Programs of this host, or a proxy for half the world: one address says nothing of who it
-        // is, and a port is free to choose. Only the total bounds them.
+    if (!is_source(from)) {
         if (wait > Duration::zero()) return {Answer::Later, wait};
         total_.take(total_pace_, now, sub_puzzles);
         ++running_;
         return {};
     }
+    const NetworkPrefix narrow = work_source(*from);
+    const auto wide = wide_source(*from);
     if (const Source* const known = find(narrow)) {
         if (known->penalty.active(now)) return {Answer::Drop, known->penalty.left(now)};
         wait = std::max(wait, known->proofs.wait(source_pace, now));
@@ -96,12 +99,15 @@ WorkBudget::Permit WorkBudget::ask(const Endpoint& from, SteadyTime now) {
     return {};
 }
 
-void WorkBudget::finished(const Endpoint& from, unsigned evaluations, bool valid, SteadyTime now) {
+void WorkBudget::finished(const std::optional<Endpoint>& from,
+                          unsigned evaluations,
+                          bool valid,
+                          SteadyTime now) {
     KITH_ASSERT(running_ > 0);
     --running_;
     if (evaluations < sub_puzzles) total_.give_back(total_pace_, sub_puzzles - evaluations);
-    if (valid || from.is_loopback()) return;
-    if (Source* const liar = source(work_source(from))) {
+    if (valid || !is_source(from)) return;
+    if (Source* const liar = source(work_source(*from))) {
         liar->penalty.strike(first_penalty, longest_penalty, now);
     }
 }

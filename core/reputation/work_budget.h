@@ -12,6 +12,7 @@
 #include "core/reputation/penalty.h"
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 
 namespace kith::reputation {
@@ -41,12 +42,16 @@ class WorkBudget {
     };
 
     /// Asks to check one proof and books its four evaluations. After Check, finished() must follow.
-    /// The loopback address counts for no source.
-    Permit ask(const Endpoint& source, SteadyTime now);
+    /// nullopt, a mailbox, which cannot see what is wrong with it, and the loopback address count
+    /// for no source.
+    Permit ask(const std::optional<Endpoint>& source, SteadyTime now);
 
     /// @param evaluations  that were really done, 1..4 (up to 5 with a second key of the day)
     /// @param valid  the work was right
-    void finished(const Endpoint& source, unsigned evaluations, bool valid, SteadyTime now);
+    void finished(const std::optional<Endpoint>& source,
+                  unsigned evaluations,
+                  bool valid,
+                  SteadyTime now);
 
     /// Evaluations a second, all sources together.
     std::uint32_t per_second() const { return per_second_; }

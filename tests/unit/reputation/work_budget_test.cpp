@@ -135,6 +135,16 @@ TEST(WorkBudget, DoesNotRememberWhoWasNotServed) {
     EXPECT_EQ(budget.sources(), 25U);
 }
 
+TEST(WorkBudget, OfMailKnowsNoSourceAndPunishesNobody) {
+    WorkBudget budget(milliseconds(1));
+    for (int i = 0; i < 6; ++i) {
+        ASSERT_EQ(budget.ask(std::nullopt, start).answer, WorkBudget::Answer::Check);
+        budget.finished(std::nullopt, 1, false, start);
+    }
+    EXPECT_EQ(budget.ask(std::nullopt, start).answer, WorkBudget::Answer::Check);
+    EXPECT_EQ(budget.sources(), 0U);
+}
+
 TEST(WorkBudget, OfLoopbackKnowsNoSourceOnlyTheTotal) {
     WorkBudget budget(milliseconds(1));  // 25 proofs a second
     const auto local = [](std::uint16_t port) { return Endpoint::v4(127, 0, 0, 1, port); };
