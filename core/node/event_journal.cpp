@@ -87,12 +87,16 @@ EventJournal::~EventJournal() {
     *alive_ = false;
 }
 
-Result<> EventJournal::open() {
+Result<> EventJournal::find_oldest() {
     const store::Scan first{.table = Table::Event, .limit = 1};
-    KITH_CHECK(store_.scan(first, [this](ByteView key, ByteView) {
+    return store_.scan(first, [this](ByteView key, ByteView) {
         oldest_ = read_be<std::uint64_t>(key);
         return false;
-    }));
+    });
+}
+
+Result<> EventJournal::open() {
+    KITH_CHECK(find_oldest());
     store::Scan last{.table = Table::Event};
     last.direction = store::Direction::Backward;
     last.limit = 1;
@@ -158,7 +162,9 @@ void EventJournal::close_batch(store::Changes& changes) {
 void EventJournal::prune(store::Changes& changes) {
     if (next_ - oldest_ <= max_events) return;
     std::size_t removed = 0;
-    const store::Scan old{.table = Table::Event, .limit = prune_step};
+    // Not from the start: rows that went lately are still in the store's way.
+    const auto from = be_bytes<std::uint64_t>(oldest_);
+    const store::Scan old{.table = Table::Event, .from = from, .limit = prune_step};
     const auto walked = store_.scan(old, [&](ByteView key, ByteView) {
         oldest_ = read_be<std::uint64_t>(key);
         if (next_ - oldest_ <= max_events) return false;
@@ -172,6 +178,9 @@ void EventJournal::prune(store::Changes& changes) {
 void EventJournal::forget_pending() {
     pending_.clear();
     next_ = visible_ + 1;
+    // What was to go with that batch is still there.
+    if (const auto found = find_oldest(); !found)
+        log::warn(log::Category::Store, "the oldest event: {}", found.error().context);
 }
 
 void EventJournal::announce(const EventBody& body) {

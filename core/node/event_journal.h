@@ -79,6 +79,7 @@ class EventJournal final : public EventLog {
     void close_batch(store::Changes& changes);
     void prune(store::Changes& changes);
     void forget_pending();
+    Result<> find_oldest();
     /// The row that holds `cursor`, or the first behind it; nullopt beyond the visible end.
     Result<std::optional<Page>> page_at(std::uint64_t cursor) const;
     static Bytes consumer_row(const Consumer& consumer);

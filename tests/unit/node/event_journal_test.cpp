@@ -30,6 +30,26 @@ class EventJournalTest : public StoreFixture {
         journal.add(MessagesRef{account(1), order, order});
     }
 
+    /// As many events in one row.
+    void add_many(std::uint64_t count) {
+        store::Changes changes;
+        changes.put(store::Table::Meta, as_bytes("x"), as_bytes("y"));
+        store.join(std::move(changes));
+        journal.add(MessagesRef{account(1), last_many_ + 1, last_many_ + count});
+        last_many_ += count;
+        settle();
+    }
+
+    std::size_t rows() const {
+        std::size_t out = 0;
+        const store::Scan all{.table = store::Table::Event};
+        EXPECT_TRUE(store.scan(all, [&](ByteView, ByteView) {
+            ++out;
+            return true;
+        }));
+        return out;
+    }
+
     static std::vector<std::uint64_t> orders(Subscription& from, std::size_t count = 100) {
         std::vector<std::uint64_t> out;
         const auto events = from.take(count);
@@ -54,6 +74,9 @@ class EventJournalTest : public StoreFixture {
     Lines lines;
     EventJournal journal{store, clock, lines};
     int woken = 0;
+
+  private:
+    std::uint64_t last_many_ = 0;
 };
 
 TEST_F(EventJournalTest, AnEventIsSeenWhenItsBatchIsSyncedAndNotBefore) {
@@ -77,6 +100,34 @@ TEST_F(EventJournalTest, AFailedBatchLeavesNoEventAndNoHole) {
     settle();
     EXPECT_EQ(orders(*follower), (std::vector<std::uint64_t>{2}));
     EXPECT_EQ(follower->position(), Cursor{1});
+}
+
+// Three rows of so many are kept, not four.
+constexpr std::uint64_t many = EventJournal::max_events / 3;
+
+TEST_F(EventJournalTest, OldEventsGoByTheRow) {
+    for (int i = 0; i < 4; ++i)
+        add_many(many);
+    EXPECT_EQ(rows(), 3U);
+    EXPECT_EQ(orders(*follow(from_start()), 1), (std::vector<std::uint64_t>{many + 1}));
+    SubscribeOptions gone;
+    gone.from = SubscribeOptions::From::At;
+    gone.at = Cursor{many - 1};
+    const auto refused = journal.subscribe(gone, [] {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::NotFound);
+}
+
+TEST_F(EventJournalTest, WhatAFailedBatchWasToRemoveGoesWithTheNext) {
+    for (int i = 0; i < 3; ++i)
+        add_many(many);
+    store.fail_write(1, Error{Code::Internal, "test"});
+    add_many(many);
+    EXPECT_EQ(rows(), 3U);
+    EXPECT_EQ(orders(*follow(from_start()), 1), (std::vector<std::uint64_t>{1}));
+    add_many(many);
+    EXPECT_EQ(rows(), 3U);
+    EXPECT_EQ(orders(*follow(from_start()), 1), (std::vector<std::uint64_t>{many + 1}));
 }
 
 TEST_F(EventJournalTest, NeighboursShareARowAndKeepTheirCursors) {
