@@ -78,6 +78,8 @@ rocksdb::ColumnFamilyOptions rocks_family_options(Family family,
     options.target_file_size_base = std::size_t{16} << 20;
     options.max_bytes_for_level_base = std::size_t{256} << 20;
     options.level_compaction_dynamic_level_bytes = true;
+    // Keys without order overlap with everything: by levels, each merge would write it all again.
+    if (family == Family::Index) options.compaction_style = rocksdb::kCompactionStyleUniversal;
 
     rocksdb::BlockBasedTableOptions table;
     // "Have I seen this id" is asked for each message and is nearly always no.
