@@ -23,7 +23,7 @@ TEXT = "x" * 300
 
 
 def say(name, value):
-    print(f"{name} {value:.6g}", flush=True)
+    print(f"{name} {value:.10g}", flush=True)
 
 
 def timed(action):
