@@ -19,7 +19,7 @@ SABOTAGES = [
     Sabotage(
         "mail-once", "an envelope that lies in two mailboxes is not known the second time",
         "core/node/receiver_mail.cpp",
-        "    if (*seen) {\n", "    if (*seen && !via.has_value()) {\n",
+        "    if (*seen) {\n", "    if (*seen && bytes.empty()) {\n",
         NODE + HOSTILE),
     Sabotage(
         "receipt-after-commit", "the receipt leaves before the message is on the disk",

@@ -57,7 +57,7 @@ SABOTAGES = [
     Sabotage(
         "gate-contacts", "a crowd pushes contacts out",
         "core/transport/accept_gate.cpp",
-        "        if (may_go(item.second)) pool.push_back(&item);", "        pool.push_back(&item);", TRANSPORT),
+        "        if (may_go(item.second)) pool.push_back(&item);", "        if (may_go(item.second) || true) pool.push_back(&item);", TRANSPORT),
     Sabotage(
         "gate-ban", "who breaks the protocol is not refused for a while",
         "core/transport/accept_gate.cpp",
@@ -97,8 +97,8 @@ SABOTAGES = [
     Sabotage(
         "stranger-price", "a stranger may name any difficulty as the price",
         "core/node/contact_desk_arrival.cpp",
-        "    const bool pays = reputation::pays(arrival.work, arrival.claim.price);",
-        "    const bool pays = true;", NODE + REPUTATION),
+        "    } else if (!reputation::pays(arrival.work, arrival.claim.price)) {",
+        "    } else if (false) {", NODE + REPUTATION),
     Sabotage(
         "box-share", "one depositor fills a whole mailbox",
         "core/mailbox/ledger.cpp",

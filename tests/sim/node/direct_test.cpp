@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two people who are sometimes there at the same time: nothing lost, nothing twice, in order.
+#include "core/base/limits.h"
 #include "tests/sim/node/world.h"
 
 #include <gtest/gtest.h>
@@ -137,6 +138,56 @@ TEST_P(Direct, AFailedSyncAcknowledgesNothingAndLosesNothing) {
     alice.send(bob, "m1");
     world.run(seconds(40));
     EXPECT_EQ(bob.heard_from(alice), numbered("m", 2)) << "seed " << seed;
+}
+
+TEST_P(Direct, AReceiptThatWasLostIsSaidAgain) {
+    alice.send(bob, "m0");
+    world.run(seconds(5));
+    // On Bob's disk just when the line is dead.
+    bob.store.hold();
+    const auto sent = alice.send(bob, "m1");
+    world.run(seconds(2));
+    world.cut(alice, bob);
+    bob.store.release();
+    world.run(minutes(1));
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 2)) << "seed " << seed;
+    EXPECT_NE(alice.state_of(sent), MessageState::Delivered);
+    world.heal(alice, bob);
+    world.run(minutes(1));
+    EXPECT_EQ(alice.state_of(sent), MessageState::Delivered) << "seed " << seed;
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 2)) << "once";
+}
+
+TEST_P(Direct, NothingLeavesBeforeItIsOnTheDisk) {
+    alice.send(bob, "m0");
+    world.run(seconds(5));
+    alice.store.hold();
+    const auto say = [this]() -> Task<> {
+        node::SendOptions options;
+        options.who = bob.id();
+        options.text = "m1";
+        const auto sent = co_await alice.node().send(std::move(options));
+        EXPECT_TRUE(sent);
+    };
+    asio::co_spawn(world.io, say(), asio::detached);
+    // A new link takes what waits.
+    bob.switch_off();
+    bob.switch_on();
+    world.run(seconds(30));
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 1)) << "seed " << seed;
+    alice.store.release();
+    world.run(seconds(30));
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 2)) << "seed " << seed;
+}
+
+TEST_P(Direct, ALinkCarriesMoreThanItsWindow) {
+    const std::string text(60'000, 'x');
+    const std::size_t count = limits::link_window_bytes / text.size() + 10;
+    for (std::size_t i = 0; i < count; ++i)
+        alice.send(bob, text);
+    // Sooner than a link that does not move is given up.
+    world.run(seconds(5));
+    EXPECT_EQ(bob.heard_from(alice).size(), count);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Direct, testing::Range<std::uint64_t>(1, 9));

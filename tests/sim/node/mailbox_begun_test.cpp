@@ -18,11 +18,13 @@ class MailboxBegun : public MailboxOwner {
   protected:
     MailboxBegun() {
         keep_mail_at(vera);
+        bob_id = bob.id();
+        bobs_key.emplace(mailbox::deposit_key(told(bob).deposit_seed));
         bob.switch_off();
         guest.call();
     }
 
-    /// A text of Bob's device in a session of its own, in an envelope for Alice.
+    /// A text of Bob's device in a session of its own, for Alice.
     Bytes begun_with(const std::string& text, bool genuine) {
         const Timestamp now = world.clock.wall();
         const auto from = std::move(*store::AccountTable(bob.store).load().value());
@@ -42,23 +44,37 @@ class MailboxBegun : public MailboxOwner {
         auto sealed = session.value().seal(
             message::encode_payload(payload).value(), from.list.signed_list(), world.random, now);
         if (!genuine) sealed.value().d.back() ^= 1;
-        const auto& envelope_key = keys.envelope.rbegin()->second;
-        return message::seal_envelope({session::Party::of(to.account.key, to.device).device,
-                                       envelope_key.id,
-                                       envelope_key.pair.public_key()},
-                                      message::encode_inner_init({}, sealed.value().d),
-                                      world.random)
-            .value();
+        return message::encode_inner_init({}, sealed.value().d);
     }
 
-    void leave(const Bytes& envelope) {
-        const auto key = mailbox::deposit_key(told(bob).deposit_seed);
-        const auto answer = guest.ask<wire::HostReceipt>(guest.deposit(key, envelope));
+    /// In an envelope of its own.
+    void leave(const Bytes& inner) {
+        const auto to = std::move(*store::AccountTable(alice.store).load().value());
+        const auto keys = store::PrekeyTable(alice.store).load().value();
+        const auto& [id, envelope_key] = *keys.envelope.rbegin();
+        const auto device = session::Party::of(to.account.key, to.device).device;
+        const auto envelope = message::seal_envelope(
+            {device, id, envelope_key.pair.public_key()}, inner, world.random);
+        const auto answer = guest.ask<wire::HostReceipt>(guest.deposit(*bobs_key, envelope.value()));
         ASSERT_TRUE(std::holds_alternative<wire::HostReceipt>(answer));
         world.run(seconds(5));
     }
 
+    /// As if it had been so long ago that rows like these are gone.
+    void forget(store::Table table) {
+        store::Changes changes;
+        ASSERT_TRUE(
+            alice.store.scan({.table = table, .keys_only = true}, [&](ByteView key, ByteView) {
+                changes.erase(table, key);
+                return true;
+            }));
+        world.get(alice.store.commit(std::move(changes)));
+    }
+
     std::size_t heard() { return alice.heard_from(bob).size(); }
+
+    std::string bob_id;
+    std::optional<crypto::DepositKeyPair> bobs_key;
 
     Guest guest{world, vera, Endpoint::v4(198, 51, 100, 3, 4000), 77};
 
@@ -82,6 +98,32 @@ TEST_F(MailboxBegun, WhatOthersMakeInANameUsesNoneOfItsShare) {
     EXPECT_EQ(held(vera), 0U) << "junk is deleted";
     leave(begun_with("of Bob", true));
     EXPECT_EQ(alice.heard_from(bob), std::vector<std::string>{"of Bob"});
+}
+
+TEST_F(MailboxBegun, OneMessageBeginsOneSession) {
+    const Bytes inner = begun_with("once", true);
+    leave(inner);
+    EXPECT_EQ(alice.heard_from(bob), std::vector<std::string>{"once"});
+    alice.switch_off();
+    forget(store::Table::Seen);
+    forget(store::Table::Session);
+    alice.switch_on();
+    world.run(minutes(1));
+    const std::size_t sessions = alice.store.count(store::Table::Session);
+    leave(inner);
+    EXPECT_EQ(alice.store.count(store::Table::Session), sessions);
+    EXPECT_EQ(heard(), 1U);
+}
+
+TEST_F(MailboxBegun, WhoIsBlockedIsNotHeardByMailEither) {
+    alice.switch_off();
+    leave(begun_with("before it was known", true));
+    world.cut(alice, vera);
+    alice.switch_on();
+    (void)world.get(alice.node().block_contact(bob_id));
+    world.heal(alice, vera);
+    EXPECT_TRUE(world.run_until([&] { return held(vera) == 0; }, minutes(10)));
+    EXPECT_EQ(heard(), 0U);
 }
 
 }  // namespace

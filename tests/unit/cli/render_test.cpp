@@ -18,6 +18,9 @@ TEST(Render, ShowsATagUntilAContactIsAccepted) {
     EXPECT_EQ(shown_name(contact), "Bob⟨7q2m⟩");
     contact.name = "B\x1b[2Job\n";
     EXPECT_EQ(shown_name(contact), "B␛[2Job⟨7q2m⟩");
+    contact.tagged = false;
+    EXPECT_EQ(shown_name(contact), "B␛[2Job")
+        << "the name that our user gave may be a copy of theirs";
 }
 
 TEST(Render, ShowsATagBesideANameThatNeedsIt) {
