@@ -18,6 +18,9 @@ constexpr Duration read_back_time = seconds(5);
 
 constexpr std::size_t enough_holders = 3;
 
+// Among so many all hold everything.
+constexpr std::size_t few_nodes = 8;
+
 }  // namespace
 
 Publications::Publications(AsyncScope& scope,
@@ -47,7 +50,7 @@ void Publications::drop(Kept& kept) {
 }
 
 void Publications::good_nodes(std::size_t count) {
-    const bool came = good_nodes_ == 0 && count != 0;
+    const bool came = count > good_nodes_;
     good_nodes_ = count;
     if (came) moved_.pulse();
 }
@@ -70,6 +73,14 @@ Task<bool> Publications::pause(std::shared_ptr<Kept> kept, Duration delay) {
     while (!due && !kept->dropped)
         co_await moved_.wait_pulse();
     while (good_nodes_ == 0 && !kept->dropped)
+        co_await moved_.wait_pulse();
+    co_return !kept->dropped;
+}
+
+// True: there are twice as many nodes as now. False: dropped meanwhile.
+Task<bool> Publications::wait_for_growth(std::shared_ptr<Kept> kept) {
+    const std::size_t many = 2 * std::max(good_nodes_, few_nodes);
+    while (good_nodes_ < many && !kept->dropped)
         co_await moved_.wait_pulse();
     co_return !kept->dropped;
 }
@@ -135,6 +146,11 @@ Task<> Publications::keep(std::shared_ptr<Kept> kept) {
         delay = enough ? std::nullopt : schedule.next(holders, random_);
         kept->short_of_holders = !enough && !delay;
         changed_();
+        if (!enough) continue;
+        const bool grown = co_await wait_for_growth(kept);
+        if (!grown) break;
+        delay = Duration::zero();
+        schedule = {};
     }
     if (!kept->dropped && kept->short_of_holders) co_return;  // still counts, until replaced
     drop(*kept);

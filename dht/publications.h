@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The records this node has published, each kept until enough other nodes hold it: put, read back,
-// put again while too few do (see PutSchedule), wait while there is nobody to put it to. A
-// newer record for the same slots takes the place of the older; after the lifetime of records all
-// is forgotten.
+// put again while too few do (see PutSchedule), wait while there is nobody to put it to, put again
+// when there are twice as many nodes, since others are nearest then. A newer record for the same
+// slots takes the place of the older; after the lifetime of records all is forgotten.
 #pragma once
 
 #include "core/base/async_scope.h"
@@ -71,6 +71,7 @@ class Publications {
     BothSlots both_slots() const;
     [[nodiscard]] Task<> keep(std::shared_ptr<Kept> kept);
     [[nodiscard]] Task<bool> pause(std::shared_ptr<Kept> kept, Duration delay);
+    [[nodiscard]] Task<bool> wait_for_growth(std::shared_ptr<Kept> kept);
     [[nodiscard]] Task<std::optional<directory::Published>> put_and_read_back(
         std::shared_ptr<Kept> kept);
     [[nodiscard]] Task<int> worse_of(BothSlots slots, SteadyTime deadline);

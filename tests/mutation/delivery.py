@@ -108,4 +108,8 @@ SABOTAGES = [
         "core/node/prekey_stock.cpp",
         "    if (keys_.one_time.size() + session::one_time_stock + kept_for_links > max_one_time) return out;\n",
         "", NODE),
+    Sabotage(
+        "grown-network", "a record is not placed anew when the network has grown, and nobody finds it",
+        "dht/publications.cpp",
+        "        if (!enough) continue;\n", "        continue;\n", ("kith_sim_dht",)),
 ]

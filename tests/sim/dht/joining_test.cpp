@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 namespace kith::sim {
 namespace {
 
@@ -157,6 +159,27 @@ TEST_F(Joining, ARecordLivesADayAndNoLonger) {
     EXPECT_TRUE(found());
     world_.run_for(hours(2));
     EXPECT_FALSE(found());
+}
+
+TEST_F(Joining, WhatWasPublishedAmongFewIsFoundAmongMany) {
+    world_.grow(9);
+    world_.run_for(seconds(10));
+    std::deque<test::BeaconMaker> people;
+    for (std::size_t i = 0; i < 8; ++i) {
+        people.emplace_back(50 + i);
+        const auto records = people.back().records(world_.epoch(), {0, 8});
+        ASSERT_TRUE(world_.run(world_[i].directory->publish(records, world_.in(seconds(20)))));
+    }
+    world_.grow(120);
+    world_.run_for(minutes(1));
+    std::size_t found = 0;
+    for (auto& person : people) {
+        auto task = world_.any().directory->lookup(person.slots(world_.epoch()),
+                                                   person.accept(world_.clock.wall()),
+                                                   world_.in(seconds(5)));
+        found += world_.run(std::move(task)) ? 1U : 0U;
+    }
+    EXPECT_EQ(found, people.size());
 }
 
 TEST_F(Joining, AnIdleNetworkStaysWithinItsBudget) {

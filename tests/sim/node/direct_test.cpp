@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two people who are sometimes there at the same time: nothing lost, nothing twice, in order.
+#include "core/base/async_scope.h"
 #include "core/base/limits.h"
 #include "tests/sim/node/world.h"
 
@@ -169,7 +170,8 @@ TEST_P(Direct, NothingLeavesBeforeItIsOnTheDisk) {
         const auto sent = co_await alice.node().send(std::move(options));
         EXPECT_TRUE(sent);
     };
-    asio::co_spawn(world.io, say(), asio::detached);
+    AsyncScope scope(world.io.get_executor());
+    scope.spawn(say());
     // A new link takes what waits.
     bob.switch_off();
     bob.switch_on();
@@ -178,6 +180,7 @@ TEST_P(Direct, NothingLeavesBeforeItIsOnTheDisk) {
     alice.store.release();
     world.run(seconds(30));
     EXPECT_EQ(bob.heard_from(alice), numbered("m", 2)) << "seed " << seed;
+    world.get(scope.join());
 }
 
 TEST_P(Direct, ALinkCarriesMoreThanItsWindow) {

@@ -55,7 +55,8 @@ class MailboxBegun : public MailboxOwner {
         const auto device = session::Party::of(to.account.key, to.device).device;
         const auto envelope = message::seal_envelope(
             {device, id, envelope_key.pair.public_key()}, inner, world.random);
-        const auto answer = guest.ask<wire::HostReceipt>(guest.deposit(*bobs_key, envelope.value()));
+        const auto answer =
+            guest.ask<wire::HostReceipt>(guest.deposit(*bobs_key, envelope.value()));
         ASSERT_TRUE(std::holds_alternative<wire::HostReceipt>(answer));
         world.run(seconds(5));
     }
