@@ -6,8 +6,9 @@
 //
 //   each=D       difficulty of the work that each pays; without it what the beacon asks
 //   fault=F      what is wrong with each ticket: none, missing, false (its nonces), foreign (made
-//                by somebody else), other (made for another INIT), stale (of another day);
-//                invite: no work, the tag of the invitation instead
+//                by somebody else), other (made for another INIT), stale (of another day), cheap
+//                (as if somebody had introduced them); invite: no work, the tag of the invitation
+//                instead
 //   at-once=N    how many of them call at the same time (1)
 //   networks=N   how many networks they call from, 127.x.y.1 (0: from 127.0.0.1)
 //   first=N      the first of these networks
@@ -87,7 +88,8 @@ class Flood {
         const Besieged besieged{invite_, *found_, *keys_, *bundle_};
         strangers_.emplace(plan_, besieged, clock_, random_);
         if (plan_.difficulty == 0) {
-            plan_.difficulty = std::max(reputation::difficulty_for(found_->effort, 8), 1U);
+            const reputation::WorkEighths price = plan_.fault == "cheap" ? 1 : 8;
+            plan_.difficulty = std::max(reputation::difficulty_for(found_->effort, price), 1U);
         }
         const double began = seconds_now();
         if (plan_.wait) await_word();

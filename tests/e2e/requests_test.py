@@ -249,6 +249,17 @@ class Flood(unittest.TestCase):
         self.assertEqual(told["acknowledged"], 2)
         self.assertEqual(len(self.shown()), 2)
 
+    def test_who_is_not_introduced_pays_in_full(self):
+        # What was asked first today counts all day, so somebody else is besieged.
+        self.bob = self.network.member("dave", self.alice)
+        self.link = self.bob.call("invite.create")["link"]
+        told = self.told(self.flood(2, fault="cheap", networks=2))
+        self.assertEqual((told["sent"], told["effort"]), (2, 2))
+        time.sleep(2)
+        self.assertEqual(self.shown(), [])
+        told = self.told(self.flood(1, networks=1, first=10, patient=1))
+        self.assertEqual(told["acknowledged"], 1)
+
     def test_of_one_device_five_sessions_are_begun_a_day(self):
         self.link = self.bob.call("invite.create", uses=1000)["link"]
         told = self.told(self.flood(8, fault="invite", same=1))

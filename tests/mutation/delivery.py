@@ -17,11 +17,6 @@ SABOTAGES = [
         "core/node/receiver.cpp",
         "        if (repeat_receipt(link, n, bytes)) return;", "", NODE),
     Sabotage(
-        "mail-once", "an envelope that lies in two mailboxes is not known the second time",
-        "core/node/receiver_mail.cpp",
-        "    if (*seen) {\n", "    if (*seen && bytes.empty()) {\n",
-        NODE + HOSTILE),
-    Sabotage(
         "receipt-after-commit", "the receipt leaves before the message is on the disk",
         "core/node/receipts.cpp",
         "    store_.when_synced(\n        store_.open_batch(),\n",

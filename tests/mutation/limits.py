@@ -98,7 +98,7 @@ SABOTAGES = [
         "stranger-price", "a stranger may name any difficulty as the price",
         "core/node/contact_desk_arrival.cpp",
         "    } else if (!reputation::pays(arrival.work, arrival.claim.price)) {",
-        "    } else if (false) {", NODE + REPUTATION),
+        "    } else if (false) {", ("e2e_requests",)),
     Sabotage(
         "box-share", "one depositor fills a whole mailbox",
         "core/mailbox/ledger.cpp",
