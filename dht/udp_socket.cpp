@@ -47,7 +47,7 @@ Result<> UdpSocket::bind(const Endpoint& endpoint) {
     if (!error) family->socket.bind(to_asio<Udp>(endpoint), error);
     if (!error) family->socket.non_blocking(true, error);
     if (error) return failed(error, endpoint);
-    KITH_CHECK(ask_for_undelivered(family->socket.native_handle(), v4));
+    ask_for_undelivered(family->socket.native_handle(), v4);
     bound_.push_back(from_asio(family->socket.local_endpoint(error)));
     (v4 ? v4_ : v6_) = std::move(family);
     return success();

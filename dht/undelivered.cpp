@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 
 // After the headers that define what it uses.
 #include <linux/errqueue.h>
@@ -37,11 +38,10 @@ bool reports_refused(msghdr& message) {
 
 }  // namespace
 
-Result<> ask_for_undelivered(int socket, bool v4) {
+void ask_for_undelivered(int socket, bool v4) {
     const int on = 1;
-    const int done = v4 ? ::setsockopt(socket, SOL_IP, IP_RECVERR, &on, sizeof on)
-                        : ::setsockopt(socket, SOL_IPV6, IPV6_RECVERR, &on, sizeof on);
-    return done == 0 ? success() : fail(Code::Unreachable, "no reports of undelivered datagrams");
+    std::ignore = v4 ? ::setsockopt(socket, SOL_IP, IP_RECVERR, &on, sizeof on)
+                     : ::setsockopt(socket, SOL_IPV6, IPV6_RECVERR, &on, sizeof on);
 }
 
 void take_undelivered(int socket, const OnUndelivered& on_undelivered) {

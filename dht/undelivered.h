@@ -4,7 +4,6 @@
 #pragma once
 
 #include "core/base/endpoint.h"
-#include "core/base/result.h"
 
 #include <functional>
 
@@ -14,8 +13,8 @@ namespace kith::dht {
 using OnUndelivered = std::function<void(const Endpoint& to)>;
 
 /// Asks for such reports. With them, a send or a receive may fail once for each, whatever it is
-/// for. Unreachable: the system refuses.
-Result<> ask_for_undelivered(int socket, bool v4);
+/// for. A system that refuses sends none, and time-outs tell instead.
+void ask_for_undelivered(int socket, bool v4);
 
 /// Takes all that have come, at most a few at a time. Never blocks. An empty function: they are
 /// dropped.

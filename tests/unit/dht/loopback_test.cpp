@@ -273,11 +273,14 @@ TEST_F(Loopback, WhatNobodyTookIsSaidAndHindersNothingElse) {
         UdpSocket gone(net_.executor());
         std::vector<Endpoint> undelivered;
         int received = 0;
+        const bool opened =
+            receiver.open({here}, [&](ByteView, const Endpoint&) { ++received; }, {}).has_value();
+        if (!v4 && !opened) continue;  // a machine without IPv6
+        ASSERT_TRUE(opened);
         ASSERT_TRUE(sender.open(
             {here},
             [](ByteView, const Endpoint&) {},
             [&](const Endpoint& to) { undelivered.push_back(to); }));
-        ASSERT_TRUE(receiver.open({here}, [&](ByteView, const Endpoint&) { ++received; }, {}));
         ASSERT_TRUE(gone.open({here}, [](ByteView, const Endpoint&) {}, {}));
         const Endpoint nobody = gone.bound().front();
         net_.run(gone.close());
