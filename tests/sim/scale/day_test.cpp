@@ -205,6 +205,8 @@ TEST(ADayOfATown, EachTextIsHeardOnceAndInOrder) {
                     static_cast<double>(plan.nodes),
                 computed() - began);
     figures.print();
+    std::printf("digest of all datagrams: %016llx\n",
+                static_cast<unsigned long long>(town.datagrams.digest()));
     EXPECT_GT(figures.sent(), 0U);
     EXPECT_EQ(figures.heard(), figures.sent());
     EXPECT_EQ(figures.twice(), 0U);
