@@ -17,6 +17,12 @@ Duration dial_delay(unsigned failures, Random& random);
 /// them: whoever restarted elsewhere publishes within a second or two.
 inline constexpr unsigned eager_failures = 4;
 
+/// A dial that takes longer than this brings a look-up beside it, one that fails at once.
+inline constexpr Duration dial_head_start = milliseconds(250);
+
+/// While mailboxes keep everything that waits for somebody, at most one look-up in so long.
+inline constexpr Duration kept_lookup_delay = hours(1);
+
 /// Delay before the next look-up of a contact that stays unreachable: 5 s, 1, 5, 15 min, 1 h, 6 h,
 /// +-30 %.
 Duration lookup_delay(unsigned lookups, Random& random);

@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/identity/device.h"
 #include "core/node/backoff.h"
+#include "core/node/courier_search.h"
 
 #include <algorithm>
 
@@ -94,6 +95,7 @@ void Courier::wake_all() {
     parts_.contacts.for_each([&all](const auto& contact) { all.push_back(contact.account); });
     for (const auto& account : all) {
         errands_[account].next_lookup = {};
+        errands_[account].looked_up.reset();
         wake(account, true);
     }
 }
@@ -187,13 +189,10 @@ Task<bool> Courier::attempt(crypto::AccountKey account, SteadyTime deadline) {
     const auto* contact = parts_.contacts.find(account);
     if (!contact) co_return false;
     const bool blind = needs_keys(*contact) || contact->endpoints.empty();
-    // With an address that worked, the look-up goes on beside the dial.
-    std::shared_ptr<AsyncEvent> looked_up;
-    if (contact->reach && parts_.clock.now() >= errands_[account].next_lookup) {
-        looked_up = std::make_shared<AsyncEvent>(parts_.executor);
-        scope_.spawn(look_up_beside(account, looked_up));
-        if (blind) co_await looked_up->wait();
-    }
+    SearchPointer search;
+    if (contact->reach && may_look_up(account)) search = begin_search(account, blind);
+    const SearchEnd end(search);
+    if (search && blind) co_await search->done.wait();
     contact = parts_.contacts.find(account);
     if (stopping_ || !contact) co_return false;
     if (needs_keys(*contact)) {
@@ -213,16 +212,9 @@ Task<bool> Courier::attempt(crypto::AccountKey account, SteadyTime deadline) {
     for (const auto& device : devices) {
         const auto* const lane = parts_.outbox.lane(device.id);
         if (!lane || lane->empty()) continue;
-        const auto tried = candidates(*contact, device.id);
-        bool linked = co_await dial(account, device, deadline);
-        if (!linked && looked_up) co_await looked_up->wait();
+        const bool linked = co_await dial_and_search(account, device, search, deadline);
         contact = parts_.contacts.find(account);
         if (!contact) co_return false;
-        if (!linked && !stopping_ && candidates(*contact, device.id) != tried) {
-            linked = co_await dial(account, device, deadline);
-            contact = parts_.contacts.find(account);
-            if (!contact) co_return false;
-        }
         reached = reached || linked;
     }
     // Not there: its mailboxes hand out what is needed to leave it with them.
@@ -245,6 +237,22 @@ std::vector<Endpoint> Courier::candidates(const identity::Contact& contact,
         if (seen.device == cid && !known) out.push_back(seen.endpoint);
     }
     return out;
+}
+
+Task<bool> Courier::dial_and_search(crypto::AccountKey account,
+                                    identity::ListedDevice device,
+                                    SearchPointer search,
+                                    SteadyTime deadline) {
+    const auto* contact = parts_.contacts.find(account);
+    if (!contact) co_return false;
+    const auto tried = candidates(*contact, device.id);
+    const bool linked = co_await dial(account, device, deadline);
+    if (linked || !search) co_return linked;
+    search->begin.set();
+    co_await search->done.wait();
+    contact = parts_.contacts.find(account);
+    if (stopping_ || !contact || candidates(*contact, device.id) == tried) co_return false;
+    co_return co_await dial(account, device, deadline);
 }
 
 Task<bool> Courier::dial(crypto::AccountKey account,
@@ -297,15 +305,19 @@ Task<bool> Courier::dial(crypto::AccountKey account,
 Task<Result<>> Courier::reach(crypto::AccountKey account, SteadyTime deadline) {
     const auto* contact = parts_.contacts.find(account);
     if (!contact) co_return fail(Code::NotFound, "no such contact");
-    co_await look_up(account, std::min(deadline, parts_.clock.now() + lookup_deadline));
+    const bool blind = contact->endpoints.empty() || contact->devices.reachable().empty();
+    const SearchPointer search = begin_search(account, blind);
+    const SearchEnd end(search);
+    if (blind) co_await search->done.wait();
     contact = parts_.contacts.find(account);
     if (contact && contact->devices.reachable().empty()) {
         KITH_CO_CHECK(co_await fetch_keys(account, deadline));
         contact = parts_.contacts.find(account);
     }
     if (!contact) co_return fail(Code::NotFound, "no such contact");
-    for (const auto& device : contact->devices.reachable()) {
-        const bool linked = co_await dial(account, device, deadline);
+    const auto devices = contact->devices.reachable();
+    for (const auto& device : devices) {
+        const bool linked = co_await dial_and_search(account, device, search, deadline);
         if (linked) co_return success();
     }
     co_return fail(Code::Unreachable, "no device of this contact answered");

@@ -78,6 +78,11 @@ class Courier {
         wanted_ = std::move(wanted);
     }
 
+    /// Asked whether mailboxes keep enough copies of a message for this device.
+    using Kept = std::function<bool(const crypto::DeviceId&, const crypto::MessageId&)>;
+
+    void on_kept(Kept kept) { kept_ = std::move(kept); }
+
     /// Called when a beacon of somebody was found.
     void on_found(std::function<void(const crypto::AccountKey&)> call) { found_ = std::move(call); }
 
@@ -119,6 +124,7 @@ class Courier {
         unsigned lookups = 0;
         std::optional<SteadyTime> due;
         SteadyTime next_lookup;
+        std::optional<SteadyTime> looked_up;  // the last time that somebody answered
         std::optional<Timestamp> found;
         std::optional<Whereabouts> beacon;  // the newest
         SteadyTime rest_until;              // of requests that have gone out
@@ -126,13 +132,22 @@ class Courier {
         Alarm alarm;
     };
 
+    /// A look-up beside dials. Begins when one of them fails, or takes longer than an address that
+    /// works; not at all when all are linked before.
+    struct Search;
+    using SearchPointer = std::shared_ptr<Search>;
+    class SearchEnd;
+
     bool has_work(const crypto::AccountKey& account) const;
+    bool all_kept(const crypto::AccountKey& account) const;
+    bool may_look_up(const crypto::AccountKey& account) const;
     void begin(const crypto::AccountKey& account);
     [[nodiscard]] Task<> run(crypto::AccountKey account);
     [[nodiscard]] Task<bool> attempt(crypto::AccountKey account, SteadyTime deadline);
     [[nodiscard]] Task<> visit(crypto::AccountKey account);
-    [[nodiscard]] Task<> look_up_beside(crypto::AccountKey account,
-                                        std::shared_ptr<AsyncEvent> done);
+    /// `blind`: there is nothing to dial before.
+    SearchPointer begin_search(const crypto::AccountKey& account, bool blind);
+    [[nodiscard]] Task<> look_up_beside(crypto::AccountKey account, SearchPointer search);
     bool learn(const crypto::AccountKey& account, const Whereabouts& found);
     bool has_gone_out(const crypto::AccountKey& account, const Lane& lane) const;
     void on_better(const crypto::AccountKey& account, const Whereabouts& found);
@@ -152,6 +167,11 @@ class Courier {
     [[nodiscard]] Task<bool> dial(crypto::AccountKey account,
                                   identity::ListedDevice device,
                                   SteadyTime deadline);
+    /// Dials what is known, then what the search has found.
+    [[nodiscard]] Task<bool> dial_and_search(crypto::AccountKey account,
+                                             identity::ListedDevice device,
+                                             SearchPointer search,
+                                             SteadyTime deadline);
     /// An error in words, for `kith msg show`.
     static std::string outcome_of(const Error& error);
     bool needs_keys(const identity::Contact& contact);
@@ -174,6 +194,7 @@ class Courier {
     std::function<void(const crypto::AccountKey&)> found_;
     OnKeys keys_;
     std::function<bool(const crypto::AccountKey&)> wanted_;
+    Kept kept_;
 };
 
 }  // namespace kith::node

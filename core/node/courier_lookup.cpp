@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the courier finds out where people are: beacons, their mailboxes. A part of courier.h.
 #include "core/node/backoff.h"
-#include "core/node/courier.h"
+#include "core/node/courier_search.h"
 
 #include <algorithm>
 
@@ -37,9 +37,40 @@ void Courier::search(const crypto::AccountKey& account) {
     if (!stopping_) scope_.spawn(look_up(account, parts_.clock.now() + lookup_deadline));
 }
 
-Task<> Courier::look_up_beside(crypto::AccountKey account, std::shared_ptr<AsyncEvent> done) {
-    co_await look_up(account, parts_.clock.now() + lookup_deadline);
-    done->set();
+// Mail that lies in mailboxes finds its reader without us.
+bool Courier::all_kept(const crypto::AccountKey& account) const {
+    if (!kept_) return false;
+    for (const auto& [device, lane] : parts_.outbox.lanes()) {
+        if (lane->account() != account) continue;
+        for (const auto* entry = lane->front(); entry; entry = lane->next(entry->position)) {
+            if (entry->open || !kept_(device, entry->id)) return false;
+        }
+    }
+    return true;
+}
+
+bool Courier::may_look_up(const crypto::AccountKey& account) const {
+    const auto errand = errands_.find(account);
+    if (errand == errands_.end()) return true;
+    const SteadyTime now = parts_.clock.now();
+    if (now < errand->second.next_lookup) return false;
+    const auto& last = errand->second.looked_up;
+    return !last || now - *last >= kept_lookup_delay || !all_kept(account);
+}
+
+Courier::SearchPointer Courier::begin_search(const crypto::AccountKey& account, bool blind) {
+    auto search = std::make_shared<Search>(parts_.executor);
+    if (blind) search->begin.set();
+    scope_.spawn(look_up_beside(account, search));
+    return search;
+}
+
+Task<> Courier::look_up_beside(crypto::AccountKey account, SearchPointer search) {
+    (void)co_await sleep_for(parts_.clock, dial_head_start, search->begin);
+    if (!search->over && !stopping_) {
+        co_await look_up(account, parts_.clock.now() + lookup_deadline);
+    }
+    search->done.set();
 }
 
 // Nodes that hold an old beacon may answer first: what is older than what we know changes nothing.
@@ -77,9 +108,14 @@ Task<> Courier::look_up(crypto::AccountKey account, SteadyTime deadline) {
     if (!found) {
         note(account, "look-up", "", outcome_of(found.error()));
         // Alone is no answer: ask again as soon as there is somebody to ask.
-        if (found.error().code != Code::NotFound) errand.next_lookup = {};
+        if (found.error().code != Code::NotFound) {
+            errand.next_lookup = {};
+        } else {
+            errand.looked_up = parts_.clock.now();
+        }
         co_return;
     }
+    errand.looked_up = parts_.clock.now();
     // Who has just been somewhere new is looked for often; of who is away since, the same beacon
     // comes again and again, at 25 KB each time.
     const bool newer = learn(account, *found);

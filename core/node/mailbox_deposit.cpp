@@ -348,6 +348,13 @@ Bytes MailboxDeposit::note(const crypto::DeviceId& device) {
     return *mail.note;
 }
 
+bool MailboxDeposit::kept(const crypto::DeviceId& device, const crypto::MessageId& id) const {
+    const auto mail = mails_.find(device);
+    if (mail == mails_.end()) return false;
+    const auto row = mail->second->rows.find(id);
+    return row != mail->second->rows.end() && row->second.copies.enough(parts_.clock.wall());
+}
+
 // --- What people see
 
 std::size_t MailboxDeposit::alive(const crypto::DeviceId& device,

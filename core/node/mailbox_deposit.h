@@ -137,6 +137,9 @@ class MailboxDeposit {
     /// Where the last envelopes for a device were left: the `dep` field.
     Bytes note(const crypto::DeviceId& device);
 
+    /// Enough mailboxes keep this message for the device.
+    bool kept(const crypto::DeviceId& device, const crypto::MessageId& id) const;
+
     // --- What people see
 
     /// Hosts that hold verified receipts now.

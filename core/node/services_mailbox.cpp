@@ -17,6 +17,8 @@ void Node::Services::wire_mailboxes() {
         [this](const auto& account) { return running->courier.away(account); });
     running->deposit.on_stored(
         [this](const auto& id, const auto& chat, const auto& told) { outcome(id, chat, told); });
+    running->courier.on_kept(
+        [this](const auto& device, const auto& id) { return running->deposit.kept(device, id); });
     running->courier.on_failed([this](const auto& account) { running->deposit.wake(account); });
     wire_own_mailboxes();
     running->flow.on_mailbox([this](auto& step, const auto& origin, const auto& word) {

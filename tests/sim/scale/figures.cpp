@@ -102,8 +102,37 @@ void Figures::end() {
 }
 
 void Figures::read(const Resident& one) {
-    for (const Resident* const from : one.contacts)
-        read(one, *from);
+    for (const Resident* const other : one.contacts) {
+        read(one, *other);
+        print_unheard(one, *other);
+    }
+}
+
+// What the sender knows of the way of each text that was not heard.
+void Figures::print_unheard(const Resident& from, const Resident& by) {
+    node::HistoryQuery query;
+    query.who = by.name;
+    query.limit = 500;
+    const auto lines = from.node().history(query);
+    if (!lines) return;
+    for (const auto& line : *lines) {
+        if (line.direction != node::Direction::Out) continue;
+        if (line.state == node::MessageState::Delivered || line.state == node::MessageState::Read)
+            continue;
+        const auto way = from.node().trace(line.id);
+        std::printf("%s to %s, %s: without a receipt\n",
+                    from.name.c_str(),
+                    by.name.c_str(),
+                    line.text.c_str());
+        if (!way) continue;
+        for (const auto& step : way->steps) {
+            std::printf("  %.1f s ago  %s %s: %s\n",
+                        seconds_of(Duration(town_.clock.wall() - step.time)),
+                        step.step.c_str(),
+                        step.target.c_str(),
+                        step.result.c_str());
+        }
+    }
 }
 
 void Figures::read(const Resident& one, const Resident& from) {

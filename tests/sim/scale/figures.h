@@ -40,6 +40,7 @@ class Figures {
     Line line_of(const Resident& one) const;
     void read(const Resident& one);
     void read(const Resident& one, const Resident& from);
+    void print_unheard(const Resident& from, const Resident& by);
 
     Town& town_;
     SteadyTime begin_{};
