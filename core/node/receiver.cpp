@@ -108,7 +108,9 @@ Result<> Receiver::apply_new(Transaction& step,
     parts_.gaps.observe(step, origin.account, origin.device, payload.seq, parts_.clock.wall());
     parts_.list_exchange.compare(step, origin.account, origin.device, payload);
     if (note_ && !payload.deposits.empty()) note_(step, origin, payload.deposits);
-    step.changes.put(Table::Seen, seen_key(message::inner_id(bytes)), payload.id);
+    const bool owed = !std::holds_alternative<message::Receipt>(payload.content);
+    step.changes.put(
+        Table::Seen, seen_key(message::inner_id(bytes)), owed ? payload.id.view() : ByteView());
     return success();
 }
 
@@ -120,12 +122,16 @@ bool Receiver::repeat_receipt(PeerLink& link, std::uint32_t n, ByteView bytes) {
     const auto iid = message::inner_id(bytes);
     const auto row = parts_.store.get(Table::Seen, seen_key(iid));
     if (!row || !*row) return false;
-    const auto id = crypto::MessageId::from(**row);
-    if (!id) return false;
-    parts_.receipts.add(link.device()->device, link.serial(), n, *id);
+    if ((*row)->empty()) {
+        parts_.receipts.add(link.device()->device, link.serial(), n);
+    } else {
+        const auto id = crypto::MessageId::from(**row);
+        if (!id) return false;
+        parts_.receipts.add(link.device()->device, link.serial(), n, *id);
+    }
     // The receipt needs a batch to ride on, and the row is as good as any.
     Transaction step;
-    step.changes.put(Table::Seen, seen_key(iid), *id);
+    step.changes.put(Table::Seen, seen_key(iid), **row);
     parts_.commits.join(std::move(step));
     return true;
 }

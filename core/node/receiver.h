@@ -7,7 +7,8 @@
 // that was read before does not open any more: its exact bytes are found among Seen, so its receipt
 // can be said again. What does not open gets no answer at all.
 //
-//   Table::Seen   iid[:16]   value: the message id
+//   Table::Seen   iid[:16]   value: the message id; empty when no receipt is owed for it, because
+//                            it was one
 //
 // Specification: docs/spec/message.md#receiving.
 #pragma once
