@@ -77,8 +77,13 @@ class MailboxClient {
         published_ = std::move(published);
     }
 
-    /// Called with a contact whose mailbox does not answer where it was: it may have moved.
+    /// Called with a contact whose mailbox does not answer where it was: it may have moved. And
+    /// with one that keeps all our mail when its mailbox is linked: what it says itself lies
+    /// nowhere.
     void on_lost(std::function<void(const crypto::AccountKey&)> lost) { lost_ = std::move(lost); }
+
+    /// Nobody but this contact keeps our mail.
+    bool only_host(const crypto::AccountKey& account) const;
 
     /// Where a mailbox that a contact has offered us may be found now; empty: no such offer.
     std::vector<Endpoint> ways_to(const crypto::BoxId& box) const;

@@ -119,7 +119,19 @@ Task<Result<>> MailboxClient::call(RunPtr run) {
     run->linked_at = parts_.clock.now();
     run->seeks = 0;
     run->collect = true;
+    const auto* const linked = book_.find(run->box);
+    if (linked && linked->account && lost_ && only_host(*linked->account)) lost_(*linked->account);
     co_return success();
+}
+
+bool MailboxClient::only_host(const crypto::AccountKey& account) const {
+    bool any = false;
+    for (const auto& [box, host] : book_.hosts()) {
+        if (!is_chosen(host)) continue;
+        if (host.account != account) return false;
+        any = true;
+    }
+    return any;
 }
 
 void MailboxClient::hang_up(Run& run) {

@@ -355,6 +355,12 @@ bool MailboxDeposit::kept(const crypto::DeviceId& device, const crypto::MessageI
     return row != mail->second->rows.end() && row->second.copies.enough(parts_.clock.wall());
 }
 
+bool MailboxDeposit::kept_by_us_alone(const crypto::AccountKey& account) const {
+    const auto found = recipients_.find(account);
+    if (found == recipients_.end() || found->second->beacon) return false;
+    return found->second->hosts.empty() && !found->second->announcement.hosts.empty();
+}
+
 // --- What people see
 
 std::size_t MailboxDeposit::alive(const crypto::DeviceId& device,

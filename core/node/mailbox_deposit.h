@@ -140,6 +140,10 @@ class MailboxDeposit {
     /// Enough mailboxes keep this message for the device.
     bool kept(const crypto::DeviceId& device, const crypto::MessageId& id) const;
 
+    /// All mail of this contact is kept by us: nothing is left with ourselves, so only a link
+    /// brings what we say.
+    bool kept_by_us_alone(const crypto::AccountKey& account) const;
+
     // --- What people see
 
     /// Hosts that hold verified receipts now.

@@ -310,6 +310,7 @@ void Node::Services::on_link(const transport::DevicePeer& peer, bool open) {
     // Open: what waits for keys can ask for them here. Closed: what is unreceipted wants a new
     // link.
     running->courier.wake(peer.account, open);
+    if (!open && running->mailboxes.only_host(peer.account)) running->courier.seek(peer.account);
 }
 
 Task<> Node::Services::housekeeping() {

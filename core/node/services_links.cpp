@@ -40,6 +40,10 @@ bool Node::Services::keep_idle(const PeerLink& link) const {
     if (!peer) return false;
     const auto* const contact = contacts.find(peer->account);
     if (!contact || !contact->accepted()) return false;
+    if (running && (running->mailboxes.only_host(peer->account) ||
+                    running->deposit.kept_by_us_alone(peer->account))) {
+        return true;
+    }
     if (ports.clock.now() - link.last_message() > hours(24)) return false;
     std::size_t newer = 0;
     links.for_each([&](const PeerLink& other) {

@@ -140,6 +140,49 @@ TEST_P(MailboxPath, ALinkThatCarriesNeedsNoMailbox) {
     EXPECT_EQ(vera.node().mailbox_serving().deposits, 0U) << "seed " << seed;
 }
 
+TEST_P(MailboxPath, AReceiptThatLiesAtTwoHostsIsNotReceipted) {
+    Person& wim = world.person("Wim");
+    serve(wim);
+    wim.join(vera);
+    alice.befriend(wim);
+    bob.befriend(wim);
+    world.cut(alice, bob);
+    world.run(minutes(10));
+    const auto id = alice.send(bob, "once");
+    EXPECT_TRUE(reaches(alice, id, MessageState::Delivered, minutes(2))) << "seed " << seed;
+    world.run(minutes(1));
+    const auto deposits = [&] {
+        return vera.node().mailbox_serving().deposits + wim.node().mailbox_serving().deposits;
+    };
+    EXPECT_GE(wim.node().mailbox_serving().deposits, 1U) << "seed " << seed;
+    const auto before = deposits();
+    world.run(minutes(30));
+    EXPECT_EQ(deposits(), before) << "seed " << seed;
+}
+
+TEST_P(MailboxPath, WhoKeepsAllMailOfSomebodyIsHeardByThemAsWell) {
+    // Bob cannot be called, and others have written to him since.
+    std::vector<Person*> others;
+    for (int i = 0; i < 6; ++i) {
+        others.push_back(&world.person("Other " + std::to_string(i)));
+        others.back()->join(vera);
+        bob.befriend(*others.back());
+    }
+    bob.switch_off();
+    world.run(minutes(1));
+    const auto id = vera.send(bob, "from your host");
+    world.run(minutes(1));
+    world.network.set_callable(bob.address(), false);
+    bob.switch_on();
+    EXPECT_TRUE(reaches(vera, id, MessageState::Delivered, minutes(1))) << "seed " << seed;
+    // Much later too.
+    for (Person* const other : others)
+        other->send(bob, "hello");
+    world.run(hours(2));
+    const auto late = vera.send(bob, "again");
+    EXPECT_TRUE(reaches(vera, late, MessageState::Delivered, seconds(10))) << "seed " << seed;
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, MailboxPath, testing::Range<std::uint64_t>(1, 9));
 
 }  // namespace
