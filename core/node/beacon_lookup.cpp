@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/beacon_lookup.h"
 
+#include "core/directory/beacon_reader.h"
+
 namespace kith::node {
 namespace {
 
@@ -25,24 +27,25 @@ Task<Result<Whereabouts>> BeaconLookup::ask(directory::EpochKeys keys,
                                             SteadyTime deadline,
                                             OnFound better) {
     // Shared with the directory, which may look at late records after this call.
-    const auto shared = std::make_shared<const directory::EpochKeys>(std::move(keys));
+    const auto reader = std::make_shared<directory::BeaconReader>(std::move(keys), known_seq);
     directory::Accept accept =
-        [shared, known_seq, &clock = clock_](ByteView data) -> std::optional<directory::Revision> {
-        const auto beacon = directory::read_beacon(data, *shared, clock.wall(), known_seq);
+        [reader, &clock = clock_](ByteView data) -> std::optional<directory::Revision> {
+        const auto beacon = reader->read(data, clock.wall());
         if (!beacon) return std::nullopt;
         return beacon->revision;
     };
-    directory::OnRecord on_better = [shared, known_seq, &clock = clock_, better](Bytes data) {
-        const auto beacon = directory::read_beacon(data, *shared, clock.wall(), known_seq);
-        if (beacon) better(whereabouts_of(*beacon, shared->epoch));
+    const directory::Epoch epoch = reader->keys().epoch;
+    directory::OnRecord on_better = [reader, epoch, &clock = clock_, better](Bytes data) {
+        const auto beacon = reader->read(data, clock.wall());
+        if (beacon) better(whereabouts_of(*beacon, epoch));
     };
-    const directory::Slots slots = shared->slots;
+    const directory::Slots slots = reader->keys().slots;
     const auto found =
         co_await directory_.lookup(slots, std::move(accept), deadline, std::move(on_better));
     if (!found) co_return tl::unexpected(found.error());
-    const auto beacon = directory::read_beacon(*found, *shared, clock_.wall(), known_seq);
+    const auto beacon = reader->read(*found, clock_.wall());
     if (!beacon) co_return tl::unexpected(beacon.error());
-    co_return whereabouts_of(*beacon, shared->epoch);
+    co_return whereabouts_of(*beacon, epoch);
 }
 
 Task<Result<Whereabouts>> BeaconLookup::find(crypto::AccountKey account,

@@ -140,6 +140,29 @@ TEST_P(MailboxPath, ALinkThatCarriesNeedsNoMailbox) {
     EXPECT_EQ(vera.node().mailbox_serving().deposits, 0U) << "seed " << seed;
 }
 
+TEST_P(MailboxPath, WhoseMailIsKeptIsNotLookedForAgainAndAgain) {
+    bob.switch_off();
+    world.run(minutes(1));
+    const auto before = alice.lookups();
+    const auto id = alice.send(bob, "while you were out");
+    EXPECT_TRUE(reaches(alice, id, MessageState::Stored, seconds(30))) << "seed " << seed;
+    world.run(minutes(50));
+    EXPECT_GE(alice.lookups() - before, 1U) << "seed " << seed;
+    EXPECT_LE(alice.lookups() - before, 2U) << "seed " << seed;
+    world.run(hours(1));
+    EXPECT_LE(alice.lookups() - before, 3U) << "seed " << seed;
+}
+
+TEST_P(MailboxPath, WhoseMailNobodyKeepsIsLookedFor) {
+    bob.switch_off();
+    vera.switch_off();
+    world.run(minutes(1));
+    const auto before = alice.lookups();
+    alice.send(bob, "while everybody was out");
+    world.run(minutes(50));
+    EXPECT_GE(alice.lookups() - before, 6U) << "seed " << seed;
+}
+
 TEST_P(MailboxPath, AReceiptThatLiesAtTwoHostsIsNotReceipted) {
     Person& wim = world.person("Wim");
     serve(wim);

@@ -81,6 +81,16 @@ TEST_P(Roaming, WithNothingToSayALinkComesBack) {
     EXPECT_GE(linked(bob), 1U);
 }
 
+TEST_P(Roaming, WhoIsWhereTheyWereIsNotLookedUp) {
+    bob.switch_off();
+    world.run(minutes(1));
+    bob.switch_on();
+    bob.send(alice, "back");
+    world.run(seconds(5));
+    EXPECT_EQ(alice.heard_from(bob), (std::vector<std::string>{"back"}));
+    EXPECT_EQ(bob.lookups(), 0U) << "seed " << seed;
+}
+
 TEST_P(Roaming, TheNewAddressIsPublished) {
     world.run(seconds(5));
     alice.move_to(elsewhere);

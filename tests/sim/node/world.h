@@ -52,6 +52,9 @@ class Person {
 
     const Endpoint& address() const { return at_; }
 
+    /// Look-ups in the directory since it was switched on.
+    std::size_t lookups() const { return directory_->lookups; }
+
     /// Its worker computes: the clock of the world stands still meanwhile.
     bool computes() const { return !worker_.idle(); }
 

@@ -12,8 +12,7 @@ Town::Town(std::uint64_t seed)
       opendht_random_(seed * 4 + 2),
       time_(clock, opendht_random_),
       links(clock, random),
-      worker(io.get_executor()),
-      never_(io.get_executor()) {}
+      worker(io.get_executor()) {}
 
 Town::~Town() {
     std::size_t on = residents_.size();
@@ -40,7 +39,9 @@ void Town::start(Task<> task) {
 }
 
 Task<> Town::pause(Duration duration) {
-    co_await sleep_for(clock, duration, never_);
+    // An event of its own: the end of a sleep wakes all who wait for the same one.
+    AsyncEvent never(io.get_executor());
+    co_await sleep_for(clock, duration, never);
 }
 
 void Town::settle_strand() {

@@ -64,7 +64,6 @@ class Town {
     bool step(SteadyTime end);
     void settle_strand();
 
-    AsyncEvent never_;
     std::vector<std::unique_ptr<Resident>> residents_;
 };
 

@@ -194,6 +194,7 @@ Task<Result<Bytes>> FakeDirectory::lookup(directory::Slots slots,
                                           directory::Accept accept,
                                           SteadyTime deadline,
                                           directory::OnRecord better) {
+    ++lookups;
     if (!connected()) co_return fail(Code::Unreachable, "no other node");
     ++space_.lookups;
     Search& search = searches_.emplace_back(executor_, std::move(accept), std::move(better));

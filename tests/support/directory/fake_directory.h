@@ -51,6 +51,8 @@ class FakeDirectory final : public directory::Directory {
 
     void connectivity_changed() override { ++connectivity_changes; }
 
+    /// How often something was looked up.
+    std::size_t lookups = 0;
     /// How often the node said so.
     std::size_t connectivity_changes = 0;
 
