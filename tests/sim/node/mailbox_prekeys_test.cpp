@@ -82,7 +82,11 @@ TEST_F(MailboxPrekeys, AreMadeAnewWhenFewAreLeft) {
 TEST_F(MailboxPrekeys, AreReplacedBeforeTheirTimeIsOver) {
     const auto first = keys_at(vera);
     world.run(days(16));
-    const auto second = keys_at(vera);
+    auto second = keys_at(vera);
+    // Who has been there for days keeps mail of others as well.
+    const auto lease = to_bytes(ByteView(first.front()).first(1 + crypto::LeaseId::size_bytes));
+    std::erase_if(
+        second, [&](const Bytes& row) { return !equal(ByteView(row).first(lease.size()), lease); });
     ASSERT_EQ(second.size(), session::one_time_stock);
     EXPECT_GT(second.front(), first.back());
     world.run(days(16));
