@@ -19,13 +19,50 @@
 
 namespace kith::crypto {
 
-/// A key of HMAC-SHA256, absorbed once and used for many messages. Any key length.
+/// HMAC-SHA256 under one key, one message after another: cheaper than HmacKey where nobody else
+/// needs the key, since nothing is copied for a message. Any key length. One thread.
+class Hmac {
+  public:
+    explicit Hmac(ByteView key);
+    Hmac& operator=(const Hmac&) = delete;
+    ~Hmac();
+
+    void update(ByteView bytes);
+    void update_all(std::span<const ByteView> parts);
+
+    /// The tag of what came since the last one.
+    void finish(std::span<std::uint8_t, 32> out);
+
+    /// The tag of one message as a secret: `hmac.derive<MessageKey>(byte)`.
+    template <class Secret>
+    Secret derive(ByteView message) {
+        static_assert(Secret::size_bytes == 32);
+        return Secret::made_by([&](MutableByteView out) {
+            update(message);
+            finish(out.first<32>());
+        });
+    }
+
+  private:
+    friend class HmacKey;
+
+    Hmac(const Hmac& other) = default;
+
+    // nettle's state after the key, and whatever came since.
+    alignas(8) std::array<std::uint8_t, 336> state_;
+};
+
+/// A key of HMAC-SHA256, absorbed once and used for many messages, by any thread. Any key length.
 class HmacKey {
   public:
-    explicit HmacKey(ByteView key);
+    explicit HmacKey(ByteView key) : keyed_(key) {}
+
     HmacKey(const HmacKey&) = delete;
     HmacKey& operator=(const HmacKey&) = delete;
-    ~HmacKey();
+    ~HmacKey() = default;
+
+    /// For messages of one thread.
+    Hmac hmac() const { return keyed_; }
 
     /// HMAC of the concatenated parts, written to `out`.
     void mac_into(std::span<const ByteView> parts, std::span<std::uint8_t, 32> out) const;
@@ -39,21 +76,8 @@ class HmacKey {
         return out;
     }
 
-    /// As a secret: `HmacKey(ck.expose()).derive<MessageKey>(byte)`.
-    template <class Secret, class... Parts>
-    Secret derive(const Parts&... parts) const {
-        static_assert(Secret::size_bytes == 32);
-        const std::array<ByteView, sizeof...(Parts)> views{ByteView(parts)...};
-        return Secret::made_by([&](MutableByteView out) {
-            mac_into(views, std::span<std::uint8_t, 32>(out.data(), 32));
-        });
-    }
-
   private:
-    friend class Hkdf;
-
-    // nettle's state after the key.
-    alignas(8) std::array<std::uint8_t, 336> state_;
+    Hmac keyed_;
 };
 
 /// MAC(k, x) over the concatenated parts.

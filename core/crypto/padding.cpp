@@ -5,6 +5,8 @@
 
 #include <endian.h>
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace kith::crypto {
@@ -37,24 +39,47 @@ struct LastByte {
     Word value = 0;
 };
 
-/// The last byte that is not zero.
-LastByte last_byte(ByteView block) {
-    // What does not fill a word goes first, so that the last word is a whole one.
-    std::size_t next = block.size() % sizeof(Word);
-    Word found = next == 0 ? 0 : load(block.first(next));
-    std::size_t at = 0;
-    for (; next < block.size(); next += sizeof(Word)) {
-        const Word word = load(block.subspan(next).first<sizeof(Word)>());
-        const Word mask = mask_of(word);
-        found = choose(mask, word, found);
-        at = choose(mask, next, at);
-    }
+/// Of one word, the first byte of which is at `at`.
+LastByte last_byte_of(Word word, std::size_t at) {
     LastByte last;
     for (std::size_t i = 0; i < sizeof(Word); ++i) {
-        const Word byte = (found >> (8 * i)) & 0xff;
+        const Word byte = (word >> (8 * i)) & 0xff;
         const Word mask = mask_of(byte);
         last.value = choose(mask, byte, last.value);
         last.at = choose(mask, at + i, last.at);
+    }
+    return last;
+}
+
+/// Four words, so that each step of the walk waits for the one before it once and not four times.
+constexpr std::size_t row_words = 4;
+constexpr std::size_t row_size = row_words * sizeof(Word);
+
+/// The last byte that is not zero.
+LastByte last_byte(ByteView block) {
+    LastByte last;
+    // What does not fill a row goes first, so that the last row is a whole one.
+    const std::size_t begin = block.size() % row_size;
+    for (std::size_t at = 0; at < begin; at += sizeof(Word)) {
+        const std::size_t size = std::min(sizeof(Word), begin - at);
+        const LastByte here = last_byte_of(load(block.subspan(at, size)), at);
+        const Word mask = mask_of(here.value);
+        last = {choose(mask, here.at, last.at), choose(mask, here.value, last.value)};
+    }
+    std::array<Word, row_words> found{};
+    std::size_t found_at = 0;
+    for (std::size_t next = begin; next < block.size(); next += row_size) {
+        std::array<Word, row_words> row;
+        std::memcpy(row.data(), block.data() + next, row_size);
+        const Word mask = mask_of(row[0] | row[1] | row[2] | row[3]);
+        for (std::size_t i = 0; i < row_words; ++i)
+            found[i] = choose(mask, row[i], found[i]);
+        found_at = choose(mask, next, found_at);
+    }
+    for (std::size_t i = 0; i < row_words; ++i) {
+        const LastByte here = last_byte_of(le64toh(found[i]), found_at + i * sizeof(Word));
+        const Word mask = mask_of(here.value);
+        last = {choose(mask, here.at, last.at), choose(mask, here.value, last.value)};
     }
     return last;
 }

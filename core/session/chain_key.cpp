@@ -10,8 +10,8 @@ namespace kith::session {
 ChainStep step(const ChainKey& chain) {
     static constexpr std::array<std::uint8_t, 1> message{0x01};
     static constexpr std::array<std::uint8_t, 1> next{0x02};
-    const crypto::HmacKey key(chain.expose());
-    return {key.derive<MessageKey>(message), key.derive<ChainKey>(next)};
+    crypto::Hmac hmac(chain.expose());
+    return {hmac.derive<MessageKey>(message), hmac.derive<ChainKey>(next)};
 }
 
 }  // namespace kith::session

@@ -60,7 +60,12 @@ TEST(Hmac, UsesOneKeyManyTimes) {
     const Mac32 first = key.mac(as_bytes("a"), as_bytes("b"));
     EXPECT_EQ(first, mac(as_bytes("key"), as_bytes("ab")));
     EXPECT_EQ(key.mac(as_bytes("ab")), first);
-    EXPECT_TRUE(equal(key.derive<ChainKey>(as_bytes("ab")).expose(), first));
+    Hmac running(as_bytes("key"));
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(equal(running.derive<ChainKey>(as_bytes("ab")).expose(), first));
+    }
+    Hmac copied = key.hmac();
+    EXPECT_TRUE(equal(copied.derive<ChainKey>(as_bytes("ab")).expose(), first));
 }
 
 TEST(Hmac, RefusesEveryFlippedBit) {
