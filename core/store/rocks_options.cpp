@@ -55,6 +55,9 @@ rocksdb::DBOptions rocks_db_options(rocksdb::Env& env) {
 
     // Small when idle: few open tables, no periodic threads, a short manifest.
     options.max_open_files = 64;
+    // Each thread that opens tables at the start takes a stack, and one that cannot begin ends the
+    // process: sixteen of them, as by default, ask for 128 MB.
+    options.max_file_opening_threads = 1;
     options.max_manifest_file_size = std::size_t{1} << 20;
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
