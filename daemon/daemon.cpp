@@ -37,7 +37,11 @@ constexpr Duration farewell = milliseconds(500);
 
 template <class T>
 Outcome<T> told(Result<T> result) {
-    if (!result) return tl::unexpected(api::from_error(result.error()));
+    if (!result) {
+        api::Failure failure = api::from_error(result.error());
+        if (result.error().code == Code::DiskFull) failure.hint = "df -h; df -i; make room there";
+        return tl::unexpected(std::move(failure));
+    }
     if constexpr (std::is_void_v<T>) {
         return {};
     } else {

@@ -114,7 +114,11 @@ std::uint64_t RocksStore::free_now() const {
 }
 
 std::string RocksStore::full_reason(std::uint64_t free) const {
-    return fmt::format("{} MB left in {}", free >> 20, config_.places.data);
+    if (free < config_.reserve)
+        return fmt::format("{} MB left in {}", free >> 20, config_.places.data);
+    return fmt::format("no more files fit into {}, with {} MB left: inodes or a quota",
+                       config_.places.data,
+                       free >> 20);
 }
 
 void RocksStore::enter_full(std::string reason) {
