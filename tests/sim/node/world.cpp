@@ -9,9 +9,21 @@
 
 namespace kith::test {
 
-std::uint64_t seed_or(std::uint64_t given) {
-    const char* const wanted = std::getenv("KITH_SIM_SEED");
+namespace {
+
+std::uint64_t number_or(const char* variable, std::uint64_t given) {
+    const char* const wanted = std::getenv(variable);
     return wanted ? std::strtoull(wanted, nullptr, 10) : given;
+}
+
+}  // namespace
+
+std::uint64_t seed_or(std::uint64_t given) {
+    return number_or("KITH_SIM_SEED", given);
+}
+
+std::uint64_t last_seed_or(std::uint64_t given) {
+    return number_or("KITH_SIM_SEEDS", given);
 }
 
 // --- World

@@ -139,4 +139,7 @@ class World {
 /// KITH_SIM_SEED, or the one given.
 std::uint64_t seed_or(std::uint64_t given);
 
+/// The last seed of a script: KITH_SIM_SEEDS, or the given one.
+std::uint64_t last_seed_or(std::uint64_t given);
+
 }  // namespace kith::test
