@@ -193,6 +193,13 @@ Task<Result<std::uint64_t>> LinkTable::call_box(crypto::BoxId box,
     co_return adopt(*std::move(channel))->serial();
 }
 
+void LinkTable::protect_account(const crypto::AccountKey& account) {
+    for (const auto& link : links_) {
+        const auto* peer = link->device();
+        if (peer && peer->account == account) link->protect();
+    }
+}
+
 void LinkTable::drop_account(const crypto::AccountKey& account) {
     for (const auto& link : links_) {
         const auto* peer = link->device();

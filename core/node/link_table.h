@@ -61,6 +61,8 @@ class LinkTable {
                                                        std::vector<Endpoint> candidates,
                                                        SteadyTime deadline);
 
+    /// The account has become a contact: its links give back the places of strangers.
+    void protect_account(const crypto::AccountKey& account);
     /// Ends all links to an account: it was blocked or removed.
     void drop_account(const crypto::AccountKey& account);
     /// Ends all links at once, but for those to our mailbox: the store failed.

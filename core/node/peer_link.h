@@ -181,6 +181,9 @@ class PeerLink {
     /// Ends the link without a word.
     void drop();
 
+    /// The peer has become a contact: the link is not closed for lack of room any more.
+    void protect() { channel_->note(transport::LinkMerit::Protected); }
+
     bool open() const { return open_; }
 
     bool called_by_us() const { return info().called_by_us; }

@@ -117,6 +117,7 @@ void Node::Services::wire_own_mailboxes() {
         return running->receiver.take_mail(inner, via);
     });
     running->flow.on_opened([this](auto& step, const auto& contact) {
+        links.protect_account(contact.account);
         running->offers.opened(step, contact);
         running->mailboxes.changed();
     });

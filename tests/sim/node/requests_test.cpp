@@ -2,6 +2,7 @@
 // Strangers: people who ask each other for contact without an invitation.
 #include "core/base/async_scope.h"
 #include "core/identity/address.h"
+#include "tests/sim/node/traffic_tap.h"
 #include "tests/sim/node/world.h"
 
 #include <gtest/gtest.h>
@@ -98,6 +99,24 @@ TEST_F(Requests, AreShownOnceTheirWorkIsDoneAndBecomeContacts) {
     const auto id = carol->send(*bob, "hi");
     EXPECT_TRUE(world.run_until(
         [&] { return carol->state_of(id) == node::MessageState::Delivered; }, minutes(1)));
+}
+
+TEST_F(Requests, ThatAreAcceptedGiveTheOpenLinkAContactsPlace) {
+    TrafficLedger ledger;
+    bob->switch_off();
+    bob->through = [&](transport::Transport& inner) {
+        return std::make_unique<TrafficTap>(inner, ledger);
+    };
+    bob->switch_on();
+    ask(*carol, *bob);
+    ASSERT_TRUE(reaches(*bob, *carol, ContactState::PendingIn));
+    const auto links = ledger.links;
+    EXPECT_EQ(ledger.protections, 0U);
+    (void)world.get(bob->node().accept_contact(addresses.at(carol), ""));
+    EXPECT_EQ(ledger.protections, 1U);
+    ASSERT_TRUE(reaches(*carol, *bob, ContactState::Accepted));
+    EXPECT_EQ(ledger.links, links) << "over the same link";
+    bob->switch_off();
 }
 
 TEST_F(Requests, ADeclineIsToldOnlyOnWishAndNoOtherIsTakenForAMonth) {

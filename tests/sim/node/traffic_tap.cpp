@@ -46,6 +46,11 @@ class TappedStream final : public WrappedStream {
     TappedStream(std::unique_ptr<Channel> inner, TrafficLedger& ledger)
         : WrappedStream(std::move(inner)), ledger_(ledger) {}
 
+    void note(transport::LinkMerit merit) override {
+        if (merit == transport::LinkMerit::Protected) ++ledger_.protections;
+        WrappedStream::note(merit);
+    }
+
     [[nodiscard]] Task<Result<wire::Frame>> receive() override {
         const auto frame = co_await inner().receive();
         if (frame) {

@@ -18,6 +18,8 @@ struct TrafficLedger {
 
     std::map<std::string, Line> causes;
     std::uint64_t links = 0;
+    /// Links that were said to be those of contacts while they were open.
+    std::uint64_t protections = 0;
 
     void count(std::uint8_t type, std::size_t bytes);
 };
