@@ -7,7 +7,7 @@
 namespace kith {
 
 void assertion_failed(const char* condition, const char* file, int line) {
-    std::fprintf(stderr, "this is a bug in kith: %s:%d: %s\n", file, line, condition);
+    (void)std::fprintf(stderr, "this is a bug in kith: %s:%d: %s\n", file, line, condition);
     std::abort();
 }
 

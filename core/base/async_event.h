@@ -8,7 +8,7 @@ namespace kith {
 
 class AsyncEvent {
   public:
-    explicit AsyncEvent(asio::any_io_executor executor) : timer_(std::move(executor)) {
+    explicit AsyncEvent(const asio::any_io_executor& executor) : timer_(executor) {
         timer_.expires_at(asio::steady_timer::time_point::max());
     }
 

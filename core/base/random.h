@@ -21,7 +21,7 @@ class Random {
 
     template <std::size_t N>
     std::array<std::uint8_t, N> array() {
-        std::array<std::uint8_t, N> out;
+        std::array<std::uint8_t, N> out{};
         fill(out);
         return out;
     }

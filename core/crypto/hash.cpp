@@ -20,6 +20,7 @@ State* state_of(std::array<std::uint8_t, 384>& bytes) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): libsodium fills all of it.
 Blake2b::Blake2b() {
     crypto_generichash_blake2b_init(state_of(state_), nullptr, 0, Hash32::size());
 }

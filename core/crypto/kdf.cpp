@@ -31,7 +31,7 @@ Block extract(ByteView salt, std::span<const ByteView> ikm) {
 /// The expand step under the pseudorandom key of `hmac`.
 Result<> expand_with(Hmac& hmac, std::span<const ByteView> info, MutableByteView out) {
     if (out.size() > hkdf_max) return fail(Code::InvalidArgument, "HKDF output too long");
-    std::array<std::uint8_t, 32> last;
+    std::array<std::uint8_t, 32> last{};
     const WipeGuard guard(last);
     std::uint8_t counter = 0;
     for (std::size_t done = 0; done < out.size();) {
@@ -49,6 +49,7 @@ Result<> expand_with(Hmac& hmac, std::span<const ByteView> info, MutableByteView
 
 }  // namespace
 
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): nettle fills all of it.
 Hmac::Hmac(ByteView key) {
     static_assert(sizeof state_ == sizeof(State) && alignof(State) <= 8);
     hmac_sha256_set_key(state_of(state_.data()), key.size(), key.data());
@@ -98,7 +99,7 @@ void kdf_parts_into(
     // In one piece, because it is absorbed again for each block of output.
     const ByteView name = label_bytes(label, LabelUse::Derive);
     const auto length = be_bytes<std::uint16_t>(static_cast<std::uint16_t>(out.size()));
-    std::array<std::uint8_t, 64> head;
+    std::array<std::uint8_t, 64> head{};
     KITH_ASSERT(name.size() + length.size() <= head.size());
     const auto end = std::ranges::copy(length, std::ranges::copy(name, head.begin()).out).out;
     const ByteView begin = ByteView(head).first(static_cast<std::size_t>(end - head.begin()));

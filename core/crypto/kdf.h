@@ -91,7 +91,7 @@ Mac32 mac(ByteView key, const Parts&... parts) {
 bool verify_mac(const Mac32& expected, ByteView tag);
 
 /// Most bytes one HKDF can give: 255 blocks.
-inline constexpr std::size_t hkdf_max = 255 * 32;
+inline constexpr std::size_t hkdf_max = std::size_t{255} * 32;
 
 /// HKDF after its extract step; expand() may be called for any number of infos.
 class Hkdf {

@@ -69,7 +69,7 @@ LastByte last_byte(ByteView block) {
     std::array<Word, row_words> found{};
     std::size_t found_at = 0;
     for (std::size_t next = begin; next < block.size(); next += row_size) {
-        std::array<Word, row_words> row;
+        std::array<Word, row_words> row{};
         std::memcpy(row.data(), block.data() + next, row_size);
         const Word mask = mask_of(row[0] | row[1] | row[2] | row[3]);
         for (std::size_t i = 0; i < row_words; ++i)

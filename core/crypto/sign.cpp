@@ -17,7 +17,7 @@ Bytes message_of(Label label, ByteView body) {
 
 void expand_seed(ByteView seed, MutableByteView secret64) {
     KITH_ASSERT(seed.size() == 32 && secret64.size() == 64);
-    std::array<std::uint8_t, 32> public_key;
+    std::array<std::uint8_t, 32> public_key{};
     crypto_sign_seed_keypair(public_key.data(), secret64.data(), seed.data());
 }
 

@@ -22,7 +22,7 @@ bool wanted(const std::vector<std::uint32_t>& env_ids, ByteView envelope) {
 // A key for leases that do not exist, so that checking takes as long. Any valid point does; this is
 // the base point of the curve.
 crypto::LeaseKey nobody() {
-    std::array<std::uint8_t, 32> point;
+    std::array<std::uint8_t, 32> point{};
     point.fill(0x66);
     point[0] = 0x58;
     return crypto::LeaseKey(point);

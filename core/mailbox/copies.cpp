@@ -140,7 +140,8 @@ void Copies::stored(const crypto::BoxId& host,
     enter(*copy, CopyState::Stored, now, stat_delay(0, random.unit()));
     copy->receipt = receipt;
     // By how long it was promised, not until when: the host's clock is its own.
-    const Duration term = seconds(std::min<std::uint64_t>(receipt.promised_seconds(), 400 * 86400));
+    const Duration term =
+        seconds(std::min<std::uint64_t>(receipt.promised_seconds(), std::uint64_t{400} * 86400));
     copy->ends = whole(now + term);
     copy->renew_at = whole(now + std::max(term - renew_before, term / 2));
 }

@@ -9,16 +9,16 @@ namespace kith::mailbox {
 
 namespace {
 
-constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
+constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
 constexpr std::uint64_t pool_percent = 6;
 
 // Own mailboxes have no quota: what bounds them is the disk.
 constexpr std::uint64_t boundless = ~std::uint64_t{0};
 
 constexpr std::array<ClassTerms, 3> classes{{
-    {boundless, false, 2 * MiB, 512, 65536, days(30)},
-    {64 * MiB, true, 64 * MiB* pool_percent / 100, 128, 65536, days(14)},
-    {8 * MiB, true, 8 * MiB* pool_percent / 100, 64, 16384, days(14)},
+    {boundless, false, 2 * mebibyte, 512, 65536, days(30)},
+    {64 * mebibyte, true, 64 * mebibyte* pool_percent / 100, 128, 65536, days(14)},
+    {8 * mebibyte, true, 8 * mebibyte* pool_percent / 100, 64, 16384, days(14)},
 }};
 
 }  // namespace

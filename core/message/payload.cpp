@@ -41,7 +41,7 @@ Result<Bytes> encode_payload(const Payload& payload) {
     writer.map(pairs).key("id").bin(payload.id);
     writer.key("ty").uint(type_of(payload.content)).key("c");
     encode_content(payload.content, out);
-    std::array<std::uint8_t, marks_size> marks;
+    std::array<std::uint8_t, marks_size> marks{};
     const auto rest = std::ranges::copy(payload.my_list.to_wire(), marks.begin()).out;
     std::ranges::copy(payload.your_list.to_wire(), rest);
     writer.key("dl").bin(marks);

@@ -35,7 +35,7 @@ class BodyAd {
     ByteView view() const { return bytes_; }
 
   private:
-    std::array<std::uint8_t, Transcript::size_bytes + body_at> bytes_;
+    std::array<std::uint8_t, Transcript::size_bytes + body_at> bytes_{};
 };
 
 /// Walks a chain from number `from` to `until` and keeps the keys between.

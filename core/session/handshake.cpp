@@ -16,7 +16,7 @@ using crypto::SharedSecret;
 /// u32 id || key.
 template <class Key>
 std::array<std::uint8_t, 36> numbered_bytes(const Numbered<Key>& key) {
-    std::array<std::uint8_t, 36> out;
+    std::array<std::uint8_t, 36> out{};
     std::ranges::copy(be_bytes<std::uint32_t>(key.id), out.begin());
     std::ranges::copy(key.key.view(), out.begin() + 4);
     return out;

@@ -28,7 +28,7 @@ class HeaderAd {
     ByteView view() const { return ByteView(bytes_).first(size_); }
 
   private:
-    std::array<std::uint8_t, 64> bytes_;
+    std::array<std::uint8_t, 64> bytes_{};
     std::size_t size_ = 0;
 };
 
@@ -50,7 +50,7 @@ Result<Header> open_header(const HeaderKey& key,
                            const AeadNonce& hn,
                            const Transcript& ad,
                            std::span<const std::uint8_t, sealed_header_size> sealed) {
-    std::array<std::uint8_t, header_size> plain;
+    std::array<std::uint8_t, header_size> plain{};
     KITH_CHECK(crypto::aead_open_into(key.expose(), hn, HeaderAd(ad).view(), sealed, plain));
     const ByteView view = plain;
     const auto reserved = view.subspan(reserved_at);

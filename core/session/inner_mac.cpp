@@ -9,7 +9,7 @@ namespace {
 crypto::InnerMacKey derive(const crypto::ExportKey& exporter,
                            const crypto::DeviceId& from,
                            const crypto::DeviceId& to) {
-    std::array<std::uint8_t, 32> both;
+    std::array<std::uint8_t, 32> both{};
     std::ranges::copy(from.view(), both.begin());
     std::ranges::copy(to.view(), both.begin() + from.size());
     return crypto::kdf<crypto::InnerMacKey>(

@@ -35,7 +35,7 @@ std::size_t common_prefix(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string skeleton(std::string_view name) {
-    const std::string folded = name_key(display(name, Kind::Name));
+    std::string folded = name_key(display(name, Kind::Name));
     const USpoofChecker* spoof = checker();
     if (spoof == nullptr) return folded;
     std::string out(folded.size() * 4 + 16, '\0');
