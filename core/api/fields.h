@@ -232,8 +232,9 @@ class MemberReader {
     template <Plain T>
     static bool get(Value value, T& out) {
         Outcome<T> inner = read<T>(value);
-        if (inner) out = *std::move(inner);
-        return inner.has_value();
+        if (!inner) return false;
+        out = *std::move(inner);
+        return true;
     }
 
     template <class T>

@@ -16,7 +16,7 @@ namespace kith::api {
 struct JsonTree {
     using Kind = Value::Kind;
 
-    struct Node {
+    struct Node {  // NOLINT(cppcoreguidelines-pro-type-member-init): one of the union is
         Kind kind = Kind::Null;
         std::uint32_t begin = 0;  // text: offset into `text`; containers: number of elements
         std::uint32_t end = 0;    // text: end offset; containers: index behind the content
@@ -58,6 +58,7 @@ class TreeBuilder {
     bool too_deep() const { return too_deep_; }
 
     // Recurses once more than json_depth at most: the parser has seen to it.
+    // NOLINTNEXTLINE(misc-no-recursion)
     void add(const simdjson::dom::element& value) {
         using Type = simdjson::dom::element_type;
         switch (value.type()) {

@@ -77,7 +77,7 @@ void append_ascii(std::string& out, char character) {
 
 template <class T>
 void append_number(std::string& out, T value) {
-    std::array<char, 32> digits;
+    std::array<char, 32> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
     out.append(digits.data(), end.ptr);
 }

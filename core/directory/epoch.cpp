@@ -13,7 +13,7 @@ constexpr std::uint64_t day = 86400;
 constexpr std::uint64_t noon = 43200;
 
 // Part of the protocol: readers ask the neighbour too when a boundary is this near.
-constexpr std::uint64_t boundary = 2 * 3600;
+constexpr std::uint64_t boundary = std::uint64_t{2} * 3600;
 
 }  // namespace
 

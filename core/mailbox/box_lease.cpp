@@ -98,6 +98,31 @@ std::optional<wire::Refuse> may_lease(const BoxState& state,
     return out;
 }
 
+struct AskedLease {
+    const wire::LeaseReq& request;
+    const LeaseRow& row;
+    bool fresh = false;
+    bool runs = false;
+    bool work_checked = false;
+};
+
+// The bytes that are granted, or why none are.
+tl::expected<std::uint64_t, wire::Refuse> granted_quota(const BoxState& state,
+                                                        const AskedLease& asked,
+                                                        const HostMoment& now) {
+    const std::uint32_t q = asked.request.q;
+    if (!asked.runs || state.limits.serve == Serve::Off) {
+        if (auto no = may_lease(state, asked.row, q, asked.work_checked))
+            return tl::unexpected(*no);
+    }
+    if (!now.clock_sane) return tl::unexpected(refusal(q, wire::RefuseCode::Busy));
+    if (asked.fresh && state.mailboxes.size() >= state.limits.leases)
+        return tl::unexpected(refusal(q, wire::RefuseCode::Full));
+    const std::uint64_t quota = quota_for(state, asked.row, asked.request.bytes);
+    if (quota == 0) return tl::unexpected(refusal(q, wire::RefuseCode::Full));
+    return quota;
+}
+
 // --- CAP_SET ------------------------------------------------------------------------------------
 
 bool well_formed(const wire::CapSet& request) {
@@ -222,16 +247,11 @@ Outcome<wire::Lease> Box::lease(HostLink& link,
         if (runs && !state.end(*mailbox, now.wall, out.changes))
             return refuse(request.q, wire::RefuseCode::Busy);
     } else {
-        if (!runs || state.limits.serve == Serve::Off) {
-            if (auto no = may_lease(state, row, request.q, work_checked)) return {*no, {}};
-        }
-        if (!now.clock_sane) return refuse(request.q, wire::RefuseCode::Busy);
-        if (mailbox == nullptr && state.mailboxes.size() >= state.limits.leases)
-            return refuse(request.q, wire::RefuseCode::Full);
-        const std::uint64_t quota = quota_for(state, row, request.bytes);
-        if (quota == 0) return refuse(request.q, wire::RefuseCode::Full);
+        const auto quota =
+            granted_quota(state, {request, row, mailbox == nullptr, runs, work_checked}, now);
+        if (!quota) return {quota.error(), {}};
         if (mailbox == nullptr) mailbox = &state.open(row);
-        mailbox->row.quota = quota;
+        mailbox->row.quota = *quota;
         mailbox->row.expires = from_unix_seconds(unix_seconds(now.wall)) + lease_term;
         state.put_lease(*mailbox, out.changes);
     }

@@ -117,6 +117,7 @@ Result<> check_prekey_time(const Prekey<Key>& prekey, Timestamp now, PrekeyTime 
     return success();
 }
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a type.
 #define KITH_PREKEY_KIND(Key)                                                   \
     template PrekeyRecord sign_prekey(const crypto::DeviceSigningPair&,         \
                                       const crypto::DeviceId&,                  \

@@ -14,7 +14,7 @@ namespace kith::store {
 
 class BatchOutcome {
   public:
-    explicit BatchOutcome(asio::any_io_executor executor) : done_(std::move(executor)) {}
+    explicit BatchOutcome(const asio::any_io_executor& executor) : done_(executor) {}
 
     BatchOutcome(const BatchOutcome&) = delete;
     BatchOutcome& operator=(const BatchOutcome&) = delete;

@@ -58,6 +58,7 @@ class FailureListener final : public rocksdb::EventListener {
 // An id on the stack: reads need no allocation for it.
 class RowId {
   public:
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): read as far as it is filled.
     RowId(Table table, ByteView key) : size_(1 + key.size()) {
         bytes_[0] = static_cast<std::uint8_t>(table);
         std::ranges::copy(key, bytes_.begin() + 1);

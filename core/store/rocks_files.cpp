@@ -29,6 +29,8 @@ std::string parent_of(const std::string& path) {
 
 RocksFiles::RocksFiles(rocksdb::Env& env) : files_(env.GetFileSystem()) {}
 
+// Recurses once for each part of the path.
+// NOLINTNEXTLINE(misc-no-recursion)
 Result<> RocksFiles::make_directory(const std::string& path) const {
     if (exists(path)) return {};
     const std::string parent = parent_of(path);
@@ -106,7 +108,7 @@ Result<> RocksFiles::sync_directory_of(const std::string& path) const {
 }
 
 Result<UnsyncedFile> UnsyncedFile::open(rocksdb::Env& env, const std::string& path) {
-    const auto files = env.GetFileSystem();
+    const auto& files = env.GetFileSystem();
     const std::string what = doing("opening", path);
     if (!files->FileExists(path, {}, nullptr).ok()) {
         std::unique_ptr<rocksdb::FSWritableFile> fresh;

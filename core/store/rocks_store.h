@@ -89,7 +89,7 @@ class RocksStore final : public BatchedStore {
 
     // How far seal_again() has come in one table. Shared by the coroutine and its job.
     struct Resealing {
-        Table table;
+        Table table{};
         Bytes from;
         crypto::AeadNonce start;
         bool done = false;
