@@ -54,7 +54,7 @@ void AccountServe::answer(PeerLink& link, const wire::GetBundle& request) {
     const bool wants_one_time = (request.want & wire::GetBundle::want_one_time) != 0;
     if (reach && wants_one_time && commits_.ready()) {
         one_time = prekeys_.hand_out(step.changes, profile_, *reach, random_, clock_.wall());
-        if (one_time) answer.one_time.push_back(ByteView(*one_time));
+        if (one_time) answer.one_time.emplace_back(*one_time);
     }
     Bytes frame;
     wire::append_frame(frame, answer);
@@ -63,7 +63,7 @@ void AccountServe::answer(PeerLink& link, const wire::GetBundle& request) {
         return;
     }
     // The private half is on disk before the public one leaves.
-    step.after.push_back([this, serial = link.serial(), frame = std::move(frame)] {
+    step.after.emplace_back([this, serial = link.serial(), frame = std::move(frame)] {
         if (auto* const asker = links_.by_serial(serial)) asker->reply(frame);
     });
     commits_.join(std::move(step));

@@ -18,7 +18,7 @@ constexpr std::string_view reach_key = "reach";
 constexpr std::string_view mailbox_row = "mailbox";
 constexpr std::string_view secret_key = "secret";
 
-constexpr std::size_t row_max = 64 * 1024;
+constexpr std::size_t row_max = std::size_t{64} * 1024;
 constexpr std::size_t name_max = 256;
 
 Result<Bytes> need(const Store& store, Table table, std::string_view key) {

@@ -29,7 +29,7 @@ struct DeskState {
 /// A request at the desk and what is needed to take its sender up.
 struct DeskEntry {
     /// Longest stored form: the request, a device list and ids.
-    static constexpr std::size_t encoded_max = 6 * 1024;
+    static constexpr std::size_t encoded_max = std::size_t{6} * 1024;
 
     reputation::DeskRequest request;  ///< its id is that of the INIT, InitDigest
     crypto::MessageId message;        ///< what the receipt names
@@ -63,7 +63,7 @@ struct AskedWork {
 /// A contact request of ours to somebody who does not know us.
 struct OwnRequest {
     static constexpr std::size_t inits_max = reputation::ticket_inits;
-    static constexpr std::size_t encoded_max = 600 * 1024;
+    static constexpr std::size_t encoded_max = std::size_t{600} * 1024;
 
     /// Part of the disk format.
     enum class Stage : std::uint8_t {

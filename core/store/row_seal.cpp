@@ -15,12 +15,15 @@ constexpr std::size_t nonce_size = crypto::AeadNonce::size_bytes;
 // The associated data, built on the stack: rows are sealed by the hundred thousand.
 class AssociatedData {
   public:
+    // NOLINTBEGIN(cppcoreguidelines-pro-type-member-init): read as far as it is filled.
     explicit AssociatedData(const RowPlace& place) { add_place(place); }
 
     AssociatedData(std::uint32_t g, const RowPlace& place) {
         add_u32(g);
         add_place(place);
     }
+
+    // NOLINTEND(cppcoreguidelines-pro-type-member-init)
 
     ByteView view() const { return ByteView(bytes_).first(size_); }
 

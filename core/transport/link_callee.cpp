@@ -54,6 +54,7 @@ Result<Bytes> LinkCallee::on_call(ByteView body) {
     auto served = policy_.served();
     KITH_ASSERT(served.size() <= served_ids);
     std::vector<crypto::CallId> cids;
+    cids.reserve(served.size());
     for (const auto& identity : served)
         cids.push_back(crypto::CallId::copy_of(id_of(identity)));
     const auto called = find_called(policy_.network, x_, cids, call.mac);

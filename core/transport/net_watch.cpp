@@ -118,8 +118,7 @@ std::vector<LocalAddress> local_addresses() {
         if (const auto local = to_local(*entry)) out.push_back(*local);
     }
     std::ranges::sort(out);
-    const auto tail = std::ranges::unique(out);
-    out.erase(tail.begin(), tail.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
 
