@@ -131,6 +131,7 @@ void Courier::renew(const crypto::AccountKey& account, const crypto::DeviceId& d
     if (!stopping_) begin(account);
 }
 
+// NOLINTBEGIN(misc-no-recursion): each begins the other anew, no call waits for another.
 void Courier::begin(const crypto::AccountKey& account) {
     Errand& errand = errands_[account];
     errand.alarm.cancel();
@@ -168,6 +169,8 @@ Task<> Courier::run(crypto::AccountKey account) {
     errand.alarm = parts_.clock.call_at(*errand.due, [this, account] { begin(account); });
     if (!reached && failed_) failed_(account);
 }
+
+// NOLINTEND(misc-no-recursion)
 
 bool Courier::away(const crypto::AccountKey& account) const {
     const auto errand = errands_.find(account);

@@ -62,6 +62,7 @@ PeerLink* LinkTable::adopt(std::unique_ptr<transport::Channel> channel) {
     return link;
 }
 
+// NOLINTBEGIN(misc-no-recursion): choose() takes one of the two links away, then settles the other.
 void LinkTable::settle(PeerLink& link) {
     const transport::DevicePeer peer = *link.device();
     const auto found = by_device_.find(peer.device);
@@ -106,6 +107,8 @@ Task<> LinkTable::choose(std::uint64_t older, std::uint64_t newer) {
     if (kept) kept->drop();
     settle(*link);
 }
+
+// NOLINTEND(misc-no-recursion)
 
 Task<> LinkTable::drive(PeerLink* link) {
     co_await link->run();

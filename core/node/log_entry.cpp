@@ -8,7 +8,7 @@ namespace kith::node {
 namespace {
 
 constexpr std::uint8_t entry_version = 1;
-constexpr std::size_t entry_max = 128 * 1024;
+constexpr std::size_t entry_max = std::size_t{128} * 1024;
 
 }  // namespace
 

@@ -67,8 +67,10 @@ Task<Result<>> MailboxClient::pick_up(RunPtr run) {
         };
         const SteadyTime deadline = parts_.clock.now() + pickup_deadline;
         const auto answer = co_await link->ask(request, deadline, std::move(take));
-        if (pass.stalled) run->recheck = true;
-        if (pass.stalled) co_return fail(Code::DiskFull, "the store takes no mail");
+        if (pass.stalled) {
+            run->recheck = true;
+            co_return fail(Code::DiskFull, "the store takes no mail");
+        }
         const bool batch = answer && answer->type == wire::FrameType::Batch;
         if (batch && !pass.malformed) continue;
         run->recheck = run->recheck || whole;

@@ -14,7 +14,7 @@ namespace kith::node {
 
 class ReachableHours {
   public:
-    static constexpr std::size_t hours_kept = 7 * 24;
+    static constexpr std::size_t hours_kept = std::size_t{7} * 24;
 
     /// It could be called in this hour. True: that is news.
     bool note(Timestamp now);
