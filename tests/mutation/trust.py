@@ -67,8 +67,8 @@ SABOTAGES = [
     Sabotage(
         "state-on-failure", "a message that does not open moves the ratchet",
         "core/session/double_ratchet.cpp",
-        "    ChainStep next = step(reached);\n\n    Opened opened;\n    KITH_TRY(opened.payload, wire.payload(next.message, state_.ad));\n\n    skipped_.add(state_.chain,",
-        "    ChainStep next = step(reached);\n    state_.received = header.number + 1;\n    Opened opened;\n    KITH_TRY(opened.payload, wire.payload(next.message, state_.ad));\n\n    skipped_.add(state_.chain,",
+        "    Opened opened;\n    KITH_TRY(opened.payload, wire.payload(next.message, state_.ad));\n\n    skipped_.add(state_.chain,",
+        "    state_.received = header.number + 1;\n    Opened opened;\n    KITH_TRY(opened.payload, wire.payload(next.message, state_.ad));\n\n    skipped_.add(state_.chain,",
         SESSION),
     Sabotage(
         "init-replay", "a first message that comes again begins a session again",
