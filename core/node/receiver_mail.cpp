@@ -57,6 +57,11 @@ MailVerdict Receiver::take_mail(ByteView bytes, const message::Receipt::Via& via
     const auto seen = parts_.store.get(Table::Seen, message::inner_id(bytes).view().first(16));
     if (!seen) return MailVerdict::NotNow;
     if (*seen) {
+        // It may have come over a link, and what waits behind it need not wait.
+        const auto left = mail_left_.find(origin->device);
+        if (left != mail_left_.end() && left->second.first == message::inner_id(bytes)) {
+            mail_left_.erase(left);
+        }
         // The same receipt lies at two hosts: nobody receipts the second.
         if ((*seen)->empty()) return MailVerdict::Known;
         const auto id = crypto::MessageId::from(**seen);
@@ -64,11 +69,6 @@ MailVerdict Receiver::take_mail(ByteView bytes, const message::Receipt::Via& via
         Transaction step;
         parts_.owed.add(step, origin->account, origin->device, *id, via);
         if (!step.changes.empty()) parts_.commits.join(std::move(step));
-        // It may have come over a link, and what waits behind it need not wait.
-        const auto left = mail_left_.find(origin->device);
-        if (left != mail_left_.end() && left->second.first == message::inner_id(bytes)) {
-            mail_left_.erase(left);
-        }
         return MailVerdict::Known;
     }
     if (door_ && is_stranger(origin->account)) {
