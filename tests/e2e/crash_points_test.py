@@ -69,10 +69,15 @@ class CrashPoints(unittest.TestCase):
         daemon.prefix = []
 
     @staticmethod
-    def end(daemon):
-        """Whether the call was reached; it is down afterwards in any case."""
+    def end(daemon, senders):
+        """Whether the call was reached before all was said; it is down afterwards in any case."""
+        deadline = time.monotonic() + daemons.PATIENCE
+        while any(sender.is_alive() for sender in senders) and time.monotonic() < deadline:
+            if daemon.process.poll() is not None:
+                return True
+            time.sleep(0.02)
         try:
-            daemon.process.wait(timeout=0.3)
+            daemon.process.wait(timeout=0.3)  # receipts are on their way
             return True
         except subprocess.TimeoutExpired:
             subprocess.run(["pkill", "-KILL", "-P", str(daemon.process.pid)])
@@ -100,7 +105,7 @@ class CrashPoints(unittest.TestCase):
         senders = [Sender(1, self.alice, "Bob", numbers), Sender(2, self.bob, "Alice", numbers)]
         for sender in senders:
             sender.start()
-        died = self.end(victim)
+        died = self.end(victim, senders)
         victim.start()
         for sender in senders:
             sender.join(timeout=daemons.PATIENCE)
@@ -123,6 +128,7 @@ class CrashPoints(unittest.TestCase):
                 for number in numbers:
                     died += self.die_at(victim, call, number)
             print(f"{call}: died at {died} of {2 * POINTS} points", flush=True)
+            self.assertGreaterEqual(died, 2, "each starts with one")
         self.expect(0, texts)
 
 

@@ -10,10 +10,8 @@ import random
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
-import unittest
 from pathlib import Path
 
 import daemons
