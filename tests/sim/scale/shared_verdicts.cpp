@@ -21,9 +21,12 @@ using Digest = std::array<unsigned char, 32>;
 template <class Answer>
 class Memo {
   public:
-    const Answer* find(const Digest& input) {
+    /// The answer to this input, by `compute` unless it is remembered.
+    template <class Compute>
+    const Answer& answer(const Digest& input, Compute&& compute) {
         const Place& place = at(input);
-        return place.used && place.input == input ? &place.answer : nullptr;
+        if (!place.used || place.input != input) put(input, compute());
+        return place.answer;
     }
 
     void put(const Digest& input, const Answer& answer) { at(input) = {true, input, answer}; }
@@ -85,6 +88,13 @@ struct Product {
     int status;
 };
 
+// 32 bytes need no hash of their own.
+Digest of_key(const unsigned char* bytes) {
+    Digest out;
+    std::memcpy(out.data(), bytes, out.size());
+    return out;
+}
+
 Digest of_text(const unsigned char* signature,
                const unsigned char* text,
                unsigned long long size,
@@ -96,7 +106,7 @@ struct Memos {
     Memo<int> verdicts;
     Memo<int> points;
     Memo<Product> products;
-    Memo<Bytes32> agreement_keys;
+    Memo<Product> agreement_keys;
     Memo<Pair> signing_keys;
 };
 
@@ -120,11 +130,8 @@ extern "C" int crypto_sign_verify_detached(const unsigned char* signature,
     static auto* const compute =
         real<decltype(crypto_sign_verify_detached)>("crypto_sign_verify_detached");
     if (!remembers()) return compute(signature, text, size, key);
-    const Digest input = of_text(signature, text, size, key);
-    if (const int* const known = memos().verdicts.find(input)) return *known;
-    const int verdict = compute(signature, text, size, key);
-    memos().verdicts.put(input, verdict);
-    return verdict;
+    return memos().verdicts.answer(of_text(signature, text, size, key),
+                                   [&] { return compute(signature, text, size, key); });
 }
 
 // What is signed with a key pair verifies.
@@ -143,13 +150,7 @@ extern "C" int crypto_core_ed25519_is_valid_point(const unsigned char* point) {
     static auto* const compute =
         real<decltype(crypto_core_ed25519_is_valid_point)>("crypto_core_ed25519_is_valid_point");
     if (!remembers()) return compute(point);
-    auto& memo = memos().points;
-    Digest input;
-    std::memcpy(input.data(), point, input.size());
-    if (const int* const known = memo.find(input)) return *known;
-    const int verdict = compute(point);
-    memo.put(input, verdict);
-    return verdict;
+    return memos().points.answer(of_key(point), [&] { return compute(point); });
 }
 
 extern "C" int crypto_scalarmult_ed25519_noclamp(unsigned char* out,
@@ -158,35 +159,26 @@ extern "C" int crypto_scalarmult_ed25519_noclamp(unsigned char* out,
     static auto* const compute =
         real<decltype(crypto_scalarmult_ed25519_noclamp)>("crypto_scalarmult_ed25519_noclamp");
     if (!remembers()) return compute(out, scalar, point);
-    auto& memo = memos().products;
     const Digest input = Input().add(scalar, 32).add(point, 32).digest();
-    const Product* known = memo.find(input);
-    if (known == nullptr) {
+    const Product& product = memos().products.answer(input, [&] {
         Product fresh{};
         fresh.status = compute(fresh.point.data(), scalar, point);
-        memo.put(input, fresh);
-        known = memo.find(input);
-    }
-    std::memcpy(out, known->point.data(), known->point.size());
-    return known->status;
+        return fresh;
+    });
+    std::memcpy(out, product.point.data(), product.point.size());
+    return product.status;
 }
 
 extern "C" int crypto_scalarmult_base(unsigned char* out, const unsigned char* scalar) {
     static auto* const compute = real<decltype(crypto_scalarmult_base)>("crypto_scalarmult_base");
     if (!remembers()) return compute(out, scalar);
-    auto& memo = memos().agreement_keys;
-    Digest input;
-    std::memcpy(input.data(), scalar, input.size());
-    const Bytes32* known = memo.find(input);
-    if (known == nullptr) {
-        Bytes32 fresh{};
-        const int status = compute(fresh.data(), scalar);
-        if (status != 0) return status;
-        memo.put(input, fresh);
-        known = memo.find(input);
-    }
-    std::memcpy(out, known->data(), known->size());
-    return 0;
+    const Product& product = memos().agreement_keys.answer(of_key(scalar), [&] {
+        Product fresh{};
+        fresh.status = compute(fresh.point.data(), scalar);
+        return fresh;
+    });
+    std::memcpy(out, product.point.data(), product.point.size());
+    return product.status;
 }
 
 extern "C" int crypto_sign_seed_keypair(unsigned char* key,
@@ -195,17 +187,12 @@ extern "C" int crypto_sign_seed_keypair(unsigned char* key,
     static auto* const compute =
         real<decltype(crypto_sign_seed_keypair)>("crypto_sign_seed_keypair");
     if (!remembers()) return compute(key, secret, seed);
-    auto& memo = memos().signing_keys;
-    Digest input;
-    std::memcpy(input.data(), seed, input.size());
-    const Pair* known = memo.find(input);
-    if (known == nullptr) {
+    const Pair& pair = memos().signing_keys.answer(of_key(seed), [&] {
         Pair fresh{};
         compute(fresh.data(), fresh.data() + 32, seed);
-        memo.put(input, fresh);
-        known = memo.find(input);
-    }
-    std::memcpy(key, known->data(), 32);
-    std::memcpy(secret, known->data() + 32, 64);
+        return fresh;
+    });
+    std::memcpy(key, pair.data(), 32);
+    std::memcpy(secret, pair.data() + 32, 64);
     return 0;
 }
