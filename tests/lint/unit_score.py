@@ -25,11 +25,11 @@ def exposure(unit):
 
 
 def check(units):
+    if not units:
+        yield "no unit to look at"
     if shutil.which("systemd-analyze") is None:
         print("skipped: there is no systemd-analyze here")
         return
-    if not units:
-        yield "no unit to look at"
     for unit in units:
         score = exposure(Path(unit).resolve())
         if score is None:
