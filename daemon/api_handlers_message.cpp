@@ -41,13 +41,20 @@ Outcome<node::SendOptions> options_from(api::MessageSend call) {
     return options;
 }
 
-Task<Outcome<api::Message>> send(ApiContext& context, api::MessageSend call) {
-    KITH_CO_TRY(node::Node* const node, context.node());
-    const std::string who = call.to;
-    KITH_CO_TRY(node::SendOptions options, options_from(std::move(call)));
-    const auto sent = co_await node->send(std::move(options));
-    if (!sent) co_return tl::unexpected(send_failure(*node, sent.error(), who));
-    co_return to_api(*sent, nullptr);
+void send(ApiContext& context, api::MessageSend call, ApiMethods::Answer<api::Message> answer) {
+    const auto node = context.node();
+    if (!node) return answer(tl::unexpected(node.error()));
+    std::string who = call.to;
+    auto options = options_from(std::move(call));
+    if (!options) return answer(tl::unexpected(options.error()));
+    (*node)->send(*std::move(options),
+                  [node = *node, who = std::move(who), answer = std::move(answer)](
+                      Result<node::MessageView> sent) {
+                      if (!sent) {
+                          return answer(tl::unexpected(send_failure(*node, sent.error(), who)));
+                      }
+                      answer(to_api(*std::move(sent), nullptr));
+                  });
 }
 
 Outcome<node::MessageState> awaited_state(api::MessageState state) {

@@ -8,6 +8,7 @@
 #include "daemon/api_context.h"
 
 #include <functional>
+#include <memory>
 #include <unordered_map>
 
 namespace kith::daemon {
@@ -30,6 +31,13 @@ class ApiMethods {
     template <class P>
     using Later = Task<api::Outcome<typename P::Result>> (*)(ApiContext&, P);
 
+    /// Gives the outcome of a call. Call it, or one of its copies, once; dropped, the call fails.
+    template <class R>
+    using Answer = std::function<void(const api::Outcome<R>&)>;
+    /// Answered by a callback, on the strand: for what is called by the ten thousand a second.
+    template <class P>
+    using Told = void (*)(ApiContext&, P, Answer<typename P::Result>);
+
     /// `calls` owns the coroutines of Later handlers, `transitions` those that end the node.
     ApiMethods(AsyncScope& calls, AsyncScope& transitions)
         : calls_(calls), transitions_(transitions) {}
@@ -40,6 +48,20 @@ class ApiMethods {
             auto parameters = call.request.as<P>();
             if (!parameters) return call.reply.fail(parameters.error());
             call.reply.finish(answer(context, *std::move(parameters)));
+        });
+    }
+
+    template <class P>
+    void add(Told<P> begin) {
+        add_raw(api::name_of<P>(), [this, begin](ApiContext& context, ApiCall call) {
+            auto parameters = call.request.as<P>();
+            if (!parameters) return call.reply.fail(parameters.error());
+            auto waiting = std::make_shared<Waiting>(calls_, std::move(call.reply));
+            begin(context,
+                  *std::move(parameters),
+                  [waiting = std::move(waiting)](const auto& outcome) {
+                      waiting->reply.finish(outcome);
+                  });
         });
     }
 
@@ -68,6 +90,14 @@ class ApiMethods {
     std::size_t size() const { return handlers_.size(); }
 
   private:
+    // A call that a callback will answer: who waits for all calls waits for it too.
+    struct Waiting {
+        Waiting(AsyncScope& calls, ApiReply to) : call(calls), reply(std::move(to)) {}
+
+        AsyncScope::Guest call;
+        ApiReply reply;
+    };
+
     template <class P>
     void add_later(Later<P> answer, AsyncScope& scope) {
         add_raw(api::name_of<P>(), [answer, &scope](ApiContext& context, ApiCall call) {

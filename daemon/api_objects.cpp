@@ -229,12 +229,12 @@ api::Invite to_api(const node::InviteReadView& view) {
     return out;
 }
 
-api::Message to_api(const node::MessageView& view, const NameTag* tag) {
+api::Message to_api(node::MessageView view, const NameTag* tag) {
     api::Message out;
     out.id = message::to_text(view.id);
     out.chat = account_id(view.chat);
     out.from = view.from == view.chat ? out.chat : account_id(view.from);
-    out.name = view.name;
+    out.name = std::move(view.name);
     if (tag != nullptr) {
         out.tag = tag->tag;
         out.tagged = if_true(tag->needed);
@@ -242,7 +242,7 @@ api::Message to_api(const node::MessageView& view, const NameTag* tag) {
     out.dir = view.direction == node::Direction::In ? api::Direction::In : api::Direction::Out;
     out.time = view.time;
     out.received = view.received;
-    out.text = view.text;
+    out.text = std::move(view.text);
     out.state = to_api(view.state);
     out.verified = view.verified;
     out.unread = if_true(view.unread);

@@ -20,7 +20,7 @@ api::Mailbox to_api(const node::MailboxView& view);
 api::Reputation to_api(const node::ReputationView& view, const NameTag& tag);
 api::Serving to_api(const node::MailboxServingView& view);
 /// The tag of the sender; nullptr for our own messages.
-api::Message to_api(const node::MessageView& view, const NameTag* tag);
+api::Message to_api(node::MessageView view, const NameTag* tag);
 api::Receipt to_api(const node::ReceiptView& view);
 api::Trace to_api(const node::TraceView& view);
 api::Gap to_api(const node::GapView& view);

@@ -32,14 +32,14 @@ class OperationGate {
     };
 
     /// `ready` ends when operations can begin; called by each that may run.
-    OperationGate(asio::any_io_executor executor,
+    OperationGate(const asio::any_io_executor& executor,
                   std::size_t running,
                   std::size_t waiting,
                   std::function<Task<>()> ready = {})
         : most_running_(running),
           most_waiting_(waiting),
           ready_(std::move(ready)),
-          room_(std::move(executor)) {}
+          room_(executor) {}
 
     /// Waits for room. Busy: too many wait already. Cancelled: the gate was closed.
     [[nodiscard]] Task<Result<Pass>> enter() {

@@ -173,7 +173,7 @@ void Writer::real(double value) {
 void Writer::time(Timestamp value) {
     separate();
     out_.push_back('"');
-    out_ += to_rfc3339(value);
+    append_rfc3339(out_, value);
     out_.push_back('"');
 }
 

@@ -6,6 +6,8 @@
 #include "core/base/assert.h"
 #include "core/base/async_event.h"
 
+#include <utility>
+
 namespace kith {
 
 class AsyncScope {
@@ -16,21 +18,39 @@ class AsyncScope {
 
     AsyncScope(const AsyncScope&) = delete;
     AsyncScope& operator=(const AsyncScope&) = delete;
-    /// Requires: joined, or the io_context has stopped for good.
+    /// Requires: joined, or the io_context has stopped for good and no Guest lives.
     ~AsyncScope() = default;
 
     const asio::any_io_executor& executor() const { return executor_; }
 
     std::size_t size() const { return running_; }
 
+    /// Counts as a child while it lives: for work that ends in a callback.
+    class Guest {
+      public:
+        explicit Guest(AsyncScope& scope) : scope_(&scope) { scope.enter(); }
+
+        Guest(Guest&& other) noexcept : scope_(std::exchange(other.scope_, nullptr)) {}
+
+        Guest(const Guest&) = delete;
+        Guest& operator=(const Guest&) = delete;
+        Guest& operator=(Guest&&) = delete;
+
+        ~Guest() {
+            if (scope_ != nullptr) scope_->leave();
+        }
+
+      private:
+        AsyncScope* scope_;
+    };
+
     /// Starts a child. Its captures and arguments must live until join() has returned. An
     /// exception that leaves it is a bug and ends the process.
     void spawn(Task<> child) {
-        ++running_;
-        empty_.reset();
+        enter();
         asio::co_spawn(executor_, std::move(child), [this](const std::exception_ptr& error) {
             if (error) std::rethrow_exception(error);
-            if (--running_ == 0) empty_.set();
+            leave();
         });
     }
 
@@ -38,6 +58,15 @@ class AsyncScope {
     [[nodiscard]] Task<> join() { return empty_.wait(); }
 
   private:
+    void enter() {
+        ++running_;
+        empty_.reset();
+    }
+
+    void leave() {
+        if (--running_ == 0) empty_.set();
+    }
+
     asio::any_io_executor executor_;
     std::size_t running_ = 0;
     AsyncEvent empty_;

@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/time.h"
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
+
+#include <iterator>
 
 namespace kith {
 
-std::string to_rfc3339(Timestamp time) {
+void append_rfc3339(std::string& out, Timestamp time) {
     const std::uint64_t millis = unix_millis(time);
     const std::chrono::sys_seconds whole{std::chrono::seconds(millis / 1000)};
     const auto day = std::chrono::floor<std::chrono::days>(whole);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{whole - day};
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-                       static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()),
-                       clock.hours().count(),
-                       clock.minutes().count(),
-                       clock.seconds().count(),
-                       millis % 1000);
+    fmt::format_to(std::back_inserter(out),
+                   FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
+                   static_cast<int>(date.year()),
+                   static_cast<unsigned>(date.month()),
+                   static_cast<unsigned>(date.day()),
+                   clock.hours().count(),
+                   clock.minutes().count(),
+                   clock.seconds().count(),
+                   millis % 1000);
+}
+
+std::string to_rfc3339(Timestamp time) {
+    std::string out;
+    append_rfc3339(out, time);
+    return out;
 }
 
 std::string to_words(Duration duration) {

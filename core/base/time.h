@@ -67,6 +67,8 @@ constexpr Timestamp from_unix_millis(std::uint64_t value) {
 
 /// RFC 3339 in UTC with milliseconds: "2026-11-22T15:04:05.120Z".
 std::string to_rfc3339(Timestamp time);
+/// The same at the end of a line that is being written.
+void append_rfc3339(std::string& out, Timestamp time);
 
 /// A duration for people: "3 h 20 min", "2 d 4 h", "45 s", "120 ms".
 std::string to_words(Duration duration);

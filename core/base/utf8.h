@@ -38,6 +38,17 @@ constexpr Utf8Step decode_utf8(std::string_view text, std::size_t at) {
 
 constexpr bool is_valid_utf8(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
+        // Sixteen at once where there is nothing but ASCII.
+        constexpr std::size_t run = 16;
+        if (static_cast<std::uint8_t>(text[at]) < 0x80 && text.size() - at >= run) {
+            std::uint8_t all = 0;
+            for (std::size_t i = 0; i < run; ++i)
+                all |= static_cast<std::uint8_t>(text[at + i]);
+            if (all < 0x80) {
+                at += run;
+                continue;
+            }
+        }
         const Utf8Step step = decode_utf8(text, at);
         if (!step.valid) return false;
         at += step.length;

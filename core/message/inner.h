@@ -3,7 +3,7 @@
 // byte. A link carries it in a frame, a mailbox inside an envelope.
 //
 //   inner = [ k, from, mac, d ]     k = 1 INIT (from nil; mac nil or a ticket), 2 DR, 3 GROUP, 4
-//   CTL iid   = HL("inner", inner)      the key that finds exact duplicates
+//   CTL iid   = HL("inner", inner)      names exact bytes
 //
 // `mac` proves that the sender holds the session (core/session/inner_mac.h); it is checked before
 // any key is tried, and only it may cause a reset. Specification: docs/spec/message.md#inner.

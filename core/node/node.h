@@ -147,6 +147,11 @@ class Node {
     /// Durable when it returns. NotFound; TooLarge: the text; Refused: blocked by us or not
     /// accepted; BadKey: key changed; QuotaExceeded: the outbox of this contact is full.
     [[nodiscard]] Task<Result<MessageView>> send(SendOptions options);
+    /// The same without a coroutine for each message: `told` is called once, on the strand, when
+    /// it is durable or refused; when it is refused at once, before this returns. In the order of
+    /// the calls, also those that wait for room in the store.
+    using OnSent = std::function<void(Result<MessageView>)>;
+    void send(SendOptions options, OnSent told);
     /// Waits until the message has reached `state`. Timeout; NotFound.
     [[nodiscard]] Task<Result<ReceiptView>> wait(crypto::MessageId id,
                                                  MessageState state,
@@ -204,6 +209,9 @@ class Node {
 
   private:
     explicit Node(std::unique_ptr<Services> services);
+
+    void send_now(SendOptions options, OnSent told);
+    [[nodiscard]] Task<> send_with_room();
 
     std::unique_ptr<Services> services_;
 };

@@ -43,24 +43,42 @@ Result<> may_send(const Node::Services& services, const identity::Contact& conta
     return success();
 }
 
-}  // namespace
+/// The chat that a text to `who` belongs to: our own account, or a contact's that may be written
+/// to.
+Result<crypto::AccountKey> chat_to_write(Node::Services& services,
+                                         const std::string& who,
+                                         Transaction& step) {
+    if (means_self(who)) return services.running->profile->account();
+    KITH_TRY(const auto* const contact, services.contacts.resolve(who));
+    KITH_CHECK(may_send(services, *contact));
+    const crypto::AccountKey chat = contact->account;
+    KITH_TRY(const bool reply, services.log.newest_is_theirs(chat));
+    KITH_CHECK(services.reputation.wrote(chat, reply));
+    step.after.emplace_back([&services, chat] { services.credit_freed(chat); });
+    return chat;
+}
 
-Task<Result<MessageView>> Node::send(SendOptions options) {
-    auto& services = *services_;
-    KITH_CO_CHECK(services.need_identity());
-    KITH_CO_CHECK(services.commits.ready());
-    if (options.text.empty()) co_return fail(Code::InvalidArgument, "there is no text");
+/// A message that has joined a batch, and how it looks once that is synced.
+struct Said {
+    MessageView view;
+    store::BatchTicket ticket;
+};
+
+Result<Said> say(Node::Services& services, SendOptions options) {
+    KITH_CHECK(services.need_identity());
+    KITH_CHECK(services.commits.ready());
+    if (options.text.empty()) return fail(Code::InvalidArgument, "there is no text");
     if (options.text.size() > limits::text) {
-        co_return fail(Code::TooLarge, "a text has at most 60000 bytes");
-    }
-    if (services.ports.store.is_full()) {
-        KITH_CO_CHECK(co_await services.ports.store.room());
+        return fail(Code::TooLarge, "a text has at most 60000 bytes");
     }
     const auto& self = services.running->profile->account();
     if (options.id) {
-        const auto known = services.log.find(self, *options.id);
-        if (!known) co_return tl::unexpected(known.error());
-        if (*known) co_return services.view(**known);
+        KITH_TRY(const auto known, services.log.find(self, *options.id));
+        if (known) {
+            KITH_TRY(auto view, services.view(*known));
+            // It may have joined a moment ago: the answer waits for that batch as the first does.
+            return Said{std::move(view), services.ports.store.join({})};
+        }
     }
     const Timestamp now = services.ports.clock.wall();
     LogEntry entry;
@@ -70,26 +88,13 @@ Task<Result<MessageView>> Node::send(SendOptions options) {
     entry.text = options.text;
     entry.reply = options.reply;
     Transaction step;
-    crypto::AccountKey chat = self;
-    if (!means_self(options.who)) {
-        const auto contact = services.contacts.resolve(options.who);
-        if (!contact) co_return tl::unexpected(contact.error());
-        KITH_CO_CHECK(may_send(services, **contact));
-        chat = (*contact)->account;
-        const auto reply = services.log.newest_is_theirs(chat);
-        if (!reply) co_return tl::unexpected(reply.error());
-        KITH_CO_CHECK(services.reputation.wrote(chat, *reply));
-        step.after.push_back([&services, chat] { services.credit_freed(chat); });
-    }
-    const auto sequence = services.log.next_sequence(chat);
-    if (!sequence) co_return tl::unexpected(sequence.error());
-    entry.sequence = *sequence;
-    const auto order = services.log.append(step.changes, chat, self, entry);
-    if (!order) co_return tl::unexpected(order.error());
-    step.events.push_back(MessagesRef{chat, *order, *order});
+    KITH_TRY(const crypto::AccountKey chat, chat_to_write(services, options.who, step));
+    KITH_TRY(entry.sequence, services.log.next_sequence(chat));
+    KITH_TRY(const std::uint64_t order, services.log.append(step.changes, chat, self, entry));
+    step.events.push_back(MessagesRef{chat, order, order});
     MessageView out;
     if (chat == self) {
-        const Run run{*order, *order, now};
+        const Run run{order, order, now};
         services.deliveries.put(
             step.changes, chat, Outcome::Delivered, services.running->profile->device_id(), run);
         out.state = MessageState::Delivered;
@@ -97,14 +102,13 @@ Task<Result<MessageView>> Node::send(SendOptions options) {
         OutboxItem item;
         item.id = entry.id;
         item.chat = chat;
-        item.order = *order;
+        item.order = order;
         item.sequence = entry.sequence;
         item.type = entry.type;
         item.made = now;
         const message::Content content(message::Text{std::move(options.text)});
         services.running->sender.say_shown(step, *services.contacts.find(chat), item, content);
     }
-    KITH_CO_CHECK(co_await services.commits.commit(std::move(step)));
     out.id = entry.id;
     out.chat = chat;
     out.from = self;
@@ -113,8 +117,59 @@ Task<Result<MessageView>> Node::send(SendOptions options) {
     out.time = now;
     out.text = std::move(entry.text);
     out.reply = entry.reply;
-    out.order = *order;
-    co_return out;
+    out.order = order;
+    return Said{std::move(out), services.commits.join(std::move(step))};
+}
+
+}  // namespace
+
+Task<Result<MessageView>> Node::send(SendOptions options) {
+    struct Answer {
+        explicit Answer(const asio::any_io_executor& executor) : told(executor) {}
+
+        AsyncEvent told;
+        Result<MessageView> sent = fail(Code::Cancelled);
+    };
+
+    const auto answer = std::make_shared<Answer>(services_->ports.executor);
+    send(std::move(options), [answer](Result<MessageView> sent) {
+        answer->sent = std::move(sent);
+        answer->told.set();
+    });
+    co_await answer->told.wait();
+    co_return std::move(answer->sent);
+}
+
+void Node::send(SendOptions options, OnSent told) {
+    auto& services = *services_;
+    // Behind those that wait, even when there is room now: they came first.
+    const bool first = services.unsaid.empty();
+    if (first && !services.ports.store.is_full())
+        return send_now(std::move(options), std::move(told));
+    services.unsaid.push_back({std::move(options), std::move(told)});
+    if (first) services.scope.spawn(send_with_room());
+}
+
+void Node::send_now(SendOptions options, OnSent told) {
+    auto said = say(*services_, std::move(options));
+    if (!said) return told(tl::unexpected(std::move(said).error()));
+    services_->ports.store.when_synced(
+        said->ticket,
+        [view = std::move(said->view), told = std::move(told)](const Result<>& synced) mutable {
+            if (!synced) return told(fail(synced.error().code, synced.error().context));
+            told(std::move(view));
+        });
+}
+
+Task<> Node::send_with_room() {
+    auto& unsaid = services_->unsaid;
+    while (!unsaid.empty()) {
+        // A store that takes nothing any more says so to each of them below.
+        static_cast<void>(co_await services_->ports.store.room());
+        auto& [options, told] = unsaid.front();
+        send_now(std::move(options), std::move(told));
+        unsaid.pop_front();
+    }
 }
 
 Task<Result<ReceiptView>> Node::wait(crypto::MessageId id, MessageState state, Duration timeout) {

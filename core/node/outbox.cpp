@@ -204,15 +204,21 @@ void Outbox::remove(store::Changes& changes, Lane& lane, const crypto::MessageId
 }
 
 void Outbox::joined(Lane& lane, const store::BatchTicket& ticket, std::function<void()> ready) {
+    if (lane.joined_ && lane.batch_ == ticket && !ticket.finished()) {
+        *lane.joined_ = lane.last_;
+        return;
+    }
+    lane.batch_ = ticket;
+    lane.joined_ = std::make_shared<std::uint64_t>(lane.last_);
     store_.when_synced(ticket,
                        [this,
                         &lane,
                         alive = alive_,
                         generation = generation_,
-                        upto = lane.last_,
+                        upto = lane.joined_,
                         ready = std::move(ready)](const Result<>& result) {
                            if (!*alive || generation != generation_ || !result) return;
-                           lane.durable_ = std::max(lane.durable_, upto);
+                           lane.durable_ = std::max(lane.durable_, *upto);
                            ready();
                        });
 }

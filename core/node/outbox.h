@@ -121,6 +121,9 @@ class Lane {
     std::size_t open_ = 0;
     std::size_t bytes_ = 0;
     std::optional<Hold> hold_;
+    // The batch that newest entries have joined, and up to which position.
+    store::BatchTicket batch_;
+    std::shared_ptr<std::uint64_t> joined_;
 };
 
 class Outbox {
@@ -166,7 +169,8 @@ class Outbox {
     void on_dropped(OnDropped handler) { dropped_ = std::move(handler); }
 
     /// Call right after the changes of add(), encrypted() have joined a batch: marks what is in
-    /// the lane now as durable when that batch is synced, then calls `ready`.
+    /// the lane now as durable when that batch is synced, then calls `ready`: once for a batch,
+    /// however often the lane has joined it.
     void joined(Lane& lane, const store::BatchTicket& ticket, std::function<void()> ready);
 
     /// The whole stored item of an open or encrypted entry, for encrypting it (again).

@@ -14,15 +14,33 @@ using store::Table;
 
 constexpr auto category = log::Category::Session;
 
-ByteView seen_key(const crypto::InnerId& id) {
-    return id.view().first(16);
-}
-
 const message::Reset* reset_of(const message::Payload& payload) {
     return std::get_if<message::Reset>(&payload.content);
 }
 
 }  // namespace
+
+SeenAs SeenAs::of(const message::Inner& inner, ByteView bytes) {
+    SeenAs out;
+    if (inner.kind == message::InnerKind::Init) {
+        std::ranges::copy(message::inner_id(bytes).view().first(out.key.size()), out.key.begin());
+    } else {
+        out.key = inner.mac;
+        out.from = inner.from;
+    }
+    return out;
+}
+
+Bytes SeenAs::row(ByteView id) const {
+    return from ? concat(*from, id) : to_bytes(id);
+}
+
+std::optional<Bytes> SeenAs::id_in(ByteView row) const {
+    if (!from) return to_bytes(row);
+    const ByteView sender = from->view();
+    if (row.size() < sender.size() || !equal(row.first(sender.size()), sender)) return std::nullopt;
+    return to_bytes(row.subspan(sender.size()));
+}
 
 Origin Receiver::origin_of(const PeerLink& link) {
     const transport::DevicePeer& peer = *link.device();
@@ -53,33 +71,27 @@ void Receiver::take_message(PeerLink& link, std::uint32_t n, ByteView bytes) {
     const auto inner = message::decode_inner(bytes);
     if (!inner) return;
     if (door_ && is_stranger(origin.account)) {
-        if (door_->waits(origin.account) && inner->kind != message::InnerKind::Init) return;
         const bool first = inner->kind == message::InnerKind::Init;
-        if (first && !door_->admit(origin, *inner, bytes, link, n)) return;
+        if (first ? !door_->admit(origin, *inner, bytes, link, n) : door_->waits(origin.account)) {
+            return;
+        }
     }
     const Limit limit = this->limit(origin, link, n, bytes);
     if (limit == Limit::Refused) return;
     if (limit == Limit::Look && !may_look(origin, *inner)) return refuse_text(link, n, bytes);
     // Once a message is open it has to be stored: what could fail is read before.
     if (!parts_.log.last_order(origin.account)) return;
+    const SeenAs seen = SeenAs::of(*inner, bytes);
     auto opened = read(origin, *inner);
     if (!opened) {
-        log::debug(category,
-                   "message from {}: {}",
-                   to_hex(origin.device.view().first(4)),
-                   opened.error().context);
-        if (repeat_receipt(link, n, bytes)) return;
-        if (opened.error().code == Code::NotFound && session_lost_) session_lost_(origin);
-        if (opened.error().code == Code::Replayed) {
-            parts_.reputation.observe(origin.account, reputation::Event::Replayed);
-        }
+        if (!repeat_receipt(link, n, seen)) unreadable(origin, opened.error());
         return;
     }
     Transaction& step = opened->step;
     const message::Payload& payload = opened->payload;
     if (limit == Limit::Look && !looked(origin, link, n, bytes, payload)) return;
     const bool is_receipt = std::holds_alternative<message::Receipt>(payload.content);
-    if (auto applied = apply_new(step, origin, payload, bytes); !applied) {
+    if (auto applied = apply_new(step, origin, payload, seen); !applied) {
         log::error(category, "a message could not be taken up: {}", applied.error().context);
         parts_.commits.join(std::move(step));
         return;
@@ -92,10 +104,19 @@ void Receiver::take_message(PeerLink& link, std::uint32_t n, ByteView bytes) {
     parts_.commits.join(std::move(step));
 }
 
+void Receiver::unreadable(const Origin& origin, const Error& error) {
+    log::debug(
+        category, "message from {}: {}", to_hex(origin.device.view().first(4)), error.context);
+    if (error.code == Code::NotFound && session_lost_) session_lost_(origin);
+    if (error.code == Code::Replayed) {
+        parts_.reputation.observe(origin.account, reputation::Event::Replayed);
+    }
+}
+
 Result<> Receiver::apply_new(Transaction& step,
                              const Origin& origin,
                              const message::Payload& payload,
-                             ByteView bytes) {
+                             const SeenAs& seen) {
     // What is numbered above all that came is new; asking the store is a fifth of taking it up.
     if (!parts_.gaps.is_beyond(origin.device, payload.seq)) {
         KITH_TRY(const auto known, parts_.log.find(origin.account, payload.id));
@@ -109,8 +130,7 @@ Result<> Receiver::apply_new(Transaction& step,
     parts_.list_exchange.compare(step, origin.account, origin.device, payload);
     if (note_ && !payload.deposits.empty()) note_(step, origin, payload.deposits);
     const bool owed = !std::holds_alternative<message::Receipt>(payload.content);
-    step.changes.put(
-        Table::Seen, seen_key(message::inner_id(bytes)), owed ? payload.id.view() : ByteView());
+    step.changes.put(Table::Seen, seen.key, seen.row(owed ? payload.id.view() : ByteView()));
     return success();
 }
 
@@ -118,20 +138,24 @@ bool Receiver::of_the_store(Code code) {
     return code == Code::Corrupt || code == Code::DiskFull || code == Code::ReadOnly;
 }
 
-bool Receiver::repeat_receipt(PeerLink& link, std::uint32_t n, ByteView bytes) {
-    const auto iid = message::inner_id(bytes);
-    const auto row = parts_.store.get(Table::Seen, seen_key(iid));
-    if (!row || !*row) return false;
-    if ((*row)->empty()) {
+Result<std::optional<Bytes>> Receiver::find_seen(const SeenAs& seen) const {
+    KITH_TRY(const auto row, parts_.store.get(Table::Seen, seen.key));
+    return row ? seen.id_in(*row) : std::nullopt;
+}
+
+bool Receiver::repeat_receipt(PeerLink& link, std::uint32_t n, const SeenAs& seen) {
+    const auto owed = find_seen(seen);
+    if (!owed || !*owed) return false;
+    if ((*owed)->empty()) {
         parts_.receipts.add(link.device()->device, link.serial(), n);
     } else {
-        const auto id = crypto::MessageId::from(**row);
+        const auto id = crypto::MessageId::from(**owed);
         if (!id) return false;
         parts_.receipts.add(link.device()->device, link.serial(), n, *id);
     }
     // The receipt needs a batch to ride on, and the row is as good as any.
     Transaction step;
-    step.changes.put(Table::Seen, seen_key(iid), **row);
+    step.changes.put(Table::Seen, seen.key, seen.row(**owed));
     parts_.commits.join(std::move(step));
     return true;
 }
@@ -314,20 +338,22 @@ Result<> Receiver::receipted(Transaction& step,
         receipt.kind == message::Receipt::Kind::Read ? Outcome::Read : Outcome::Delivered;
     const Timestamp now = parts_.clock.wall();
     std::vector<std::uint64_t> orders;
+    std::vector<crypto::MessageId> shown;
     for (const auto& id : receipt.ids) {
         const auto* const entry = lane->find(id);
         if (!entry) continue;  // receipted before
         if (entry->order != 0) {
             orders.push_back(entry->order);
-            if (outcome_) {
-                step.after.push_back(
-                    [this, id, chat = lane->account(), outcome, device = origin.device, now] {
-                        const DeviceOutcome told{outcome, device, now};
-                        outcome_(id, chat, told);
-                    });
-            }
+            shown.push_back(id);
         }
         parts_.outbox.remove(step.changes, *lane, id);
+    }
+    if (outcome_ && !shown.empty()) {
+        const DeviceOutcome told{outcome, origin.device, now};
+        step.after.emplace_back([this, shown = std::move(shown), chat = lane->account(), told] {
+            for (const auto& id : shown)
+                outcome_(id, chat, told);
+        });
     }
     std::ranges::sort(orders);
     for (std::size_t at = 0; at < orders.size();) {

@@ -7,8 +7,8 @@
 // that was read before does not open any more: its exact bytes are found among Seen, so its receipt
 // can be said again. What does not open gets no answer at all.
 //
-//   Table::Seen   iid[:16]   value: the message id; empty when no receipt is owed for it, because
-//                            it was one
+//   Table::Seen   SeenAs::key    value: SeenAs::from || the message id; without the id when no
+//                                receipt is owed for it, because it was one
 //
 // Specification: docs/spec/message.md#receiving.
 #pragma once
@@ -26,6 +26,7 @@
 #include "core/node/receipts.h"
 #include "core/node/reputation_book.h"
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <unordered_map>
@@ -39,6 +40,20 @@ struct Origin {
     crypto::DeviceId device;
     crypto::DeviceSigningKey signing;
     crypto::DeviceDhKey dh;
+};
+
+/// What finds an inner message that was read before: its mac, which covers all of it but who it
+/// says it is from; that stands in the row. The first half of the iid of an INIT, which covers all
+/// and leaves `from` empty. docs/decisions/0020-seen-by-mac.md says why.
+struct SeenAs {
+    std::array<std::uint8_t, 16> key{};
+    std::optional<crypto::DeviceId> from;
+
+    static SeenAs of(const message::Inner& inner, ByteView bytes);
+    /// The row; `id` empty: no receipt is owed.
+    Bytes row(ByteView id) const;
+    /// The id of such a row; nullopt: of another device. A mac that it sends was copied, not made.
+    std::optional<Bytes> id_in(ByteView row) const;
 };
 
 /// What became of an inner message that a mailbox kept.
@@ -174,7 +189,7 @@ class Receiver {
     Result<> apply_new(Transaction& step,
                        const Origin& origin,
                        const message::Payload& payload,
-                       ByteView bytes);
+                       const SeenAs& seen);
     Result<Read> read(const Origin& origin, const message::Inner& inner);
     Result<Read> read_ratchet(const Origin& origin, const message::Inner& inner);
     Result<Read> read_init(const Origin& origin, const message::Inner& inner);
@@ -185,9 +200,26 @@ class Receiver {
     Result<> apply(Transaction& step, const Origin& origin, const message::Payload& payload);
     Result<> show(Transaction& step, const Origin& origin, const message::Payload& payload);
     Result<> receipted(Transaction& step, const Origin& origin, const message::Receipt& receipt);
+    /// What did not open and never did: perhaps the session is lost, perhaps it is a trick.
+    void unreadable(const Origin& origin, const Error& error);
+    /// The id whose receipt is owed, empty for none; nullopt: these exact bytes were never read.
+    Result<std::optional<Bytes>> find_seen(const SeenAs& seen) const;
     /// False: these exact bytes were never stored.
-    bool repeat_receipt(PeerLink& link, std::uint32_t n, ByteView inner);
+    bool repeat_receipt(PeerLink& link, std::uint32_t n, const SeenAs& seen);
     bool too_many_from_stranger(const Origin& origin) const;
+
+    // --- Mail: receiver_mail.cpp
+
+    /// Read before; its receipt is owed again.
+    MailVerdict known_mail(const Origin& origin,
+                           ByteView bytes,
+                           const Bytes& owed,
+                           const message::Receipt::Via& via);
+    /// What a stranger's mail meets before anything is opened; nullopt: it may come in.
+    std::optional<MailVerdict> turned_away(const Origin& origin,
+                                           const message::Inner& inner,
+                                           ByteView bytes);
+    MailVerdict unreadable_mail(const Origin& origin, const Error& error);
 
     // --- Limits of contacts: receiver_limits.cpp
 

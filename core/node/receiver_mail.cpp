@@ -46,6 +46,42 @@ std::optional<Origin> Receiver::origin_of(const message::Inner& inner) {
     return out;
 }
 
+MailVerdict Receiver::known_mail(const Origin& origin,
+                                 ByteView bytes,
+                                 const Bytes& owed,
+                                 const message::Receipt::Via& via) {
+    // It may have come over a link, and what waits behind it need not wait.
+    const auto left = mail_left_.find(origin.device);
+    if (left != mail_left_.end() && left->second.first == message::inner_id(bytes)) {
+        mail_left_.erase(left);
+    }
+    // The same receipt lies at two hosts: nobody receipts the second.
+    if (owed.empty()) return MailVerdict::Known;
+    const auto id = crypto::MessageId::from(owed);
+    if (!id) return MailVerdict::NotNow;
+    Transaction step;
+    parts_.owed.add(step, origin.account, origin.device, *id, via);
+    if (!step.changes.empty()) parts_.commits.join(std::move(step));
+    return MailVerdict::Known;
+}
+
+std::optional<MailVerdict> Receiver::turned_away(const Origin& origin,
+                                                 const message::Inner& inner,
+                                                 ByteView bytes) {
+    if (!door_ || !is_stranger(origin.account)) return std::nullopt;
+    if (inner.kind == message::InnerKind::Init) return door_->admit_mail(origin, inner, bytes);
+    if (door_->waits(origin.account)) return MailVerdict::Junk;
+    return std::nullopt;
+}
+
+MailVerdict Receiver::unreadable_mail(const Origin& origin, const Error& error) {
+    log::debug(category, "mail from {}: {}", to_hex(origin.device.view().first(4)), error.context);
+    if (error.code == Code::RateLimited || of_the_store(error.code)) return MailVerdict::NotNow;
+    mail_left_.erase(origin.device);
+    if (error.code == Code::NotFound && session_lost_) session_lost_(origin);
+    return MailVerdict::Junk;
+}
+
 MailVerdict Receiver::take_mail(ByteView bytes, const message::Receipt::Via& via) {
     if (!parts_.commits.ready()) return MailVerdict::NotNow;
     const auto inner = message::decode_inner(bytes);
@@ -54,52 +90,22 @@ MailVerdict Receiver::take_mail(ByteView bytes, const message::Receipt::Via& via
     if (!origin) return MailVerdict::Junk;
     const auto* const contact = std::as_const(parts_.contacts).find(origin->account);
     if (contact && contact->blocked()) return MailVerdict::Junk;
-    const auto seen = parts_.store.get(Table::Seen, message::inner_id(bytes).view().first(16));
-    if (!seen) return MailVerdict::NotNow;
-    if (*seen) {
-        // It may have come over a link, and what waits behind it need not wait.
-        const auto left = mail_left_.find(origin->device);
-        if (left != mail_left_.end() && left->second.first == message::inner_id(bytes)) {
-            mail_left_.erase(left);
-        }
-        // The same receipt lies at two hosts: nobody receipts the second.
-        if ((*seen)->empty()) return MailVerdict::Known;
-        const auto id = crypto::MessageId::from(**seen);
-        if (!id) return MailVerdict::NotNow;
-        Transaction step;
-        parts_.owed.add(step, origin->account, origin->device, *id, via);
-        if (!step.changes.empty()) parts_.commits.join(std::move(step));
-        return MailVerdict::Known;
-    }
-    if (door_ && is_stranger(origin->account)) {
-        if (inner->kind == message::InnerKind::Init) {
-            const auto verdict = door_->admit_mail(*origin, *inner, bytes);
-            if (verdict) return *verdict;
-        } else if (door_->waits(origin->account)) {
-            return MailVerdict::Junk;
-        }
-    }
+    const SeenAs seen = SeenAs::of(*inner, bytes);
+    const auto owed = find_seen(seen);
+    if (!owed) return MailVerdict::NotNow;
+    if (*owed) return known_mail(*origin, bytes, **owed, via);
+    if (const auto verdict = turned_away(*origin, *inner, bytes)) return *verdict;
     const Limit limit = mail_limit(*origin, *inner, bytes);
     if (limit == Limit::Refused) return MailVerdict::NotNow;
     if (!parts_.log.last_order(origin->account)) return MailVerdict::NotNow;
     auto opened = read(*origin, *inner);
-    if (!opened) {
-        log::debug(category,
-                   "mail from {}: {}",
-                   to_hex(origin->device.view().first(4)),
-                   opened.error().context);
-        const bool later = opened.error().code == Code::RateLimited;
-        if (later || of_the_store(opened.error().code)) return MailVerdict::NotNow;
-        mail_left_.erase(origin->device);
-        if (opened.error().code == Code::NotFound && session_lost_) session_lost_(*origin);
-        return MailVerdict::Junk;
-    }
+    if (!opened) return unreadable_mail(*origin, opened.error());
     Transaction& step = opened->step;
     const message::Payload& payload = opened->payload;
     if (limit == Limit::Look && !looked_at_mail(*origin, bytes, payload)) {
         return MailVerdict::NotNow;
     }
-    if (auto applied = apply_new(step, *origin, payload, bytes); !applied) {
+    if (auto applied = apply_new(step, *origin, payload, seen); !applied) {
         log::error(category, "mail could not be taken up: {}", applied.error().context);
         parts_.commits.join(std::move(step));
         return MailVerdict::NotNow;

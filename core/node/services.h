@@ -25,6 +25,7 @@
 #include "core/node/session_care.h"
 #include "core/node/trace_log.h"
 
+#include <deque>
 #include <list>
 
 namespace kith::node {
@@ -162,6 +163,15 @@ struct Node::Services final : LinkHandler, EventSource {
 
     Ports ports;
     Settings settings;
+
+    /// What is to be sent when the store has room, in the order in which it was asked for.
+    struct Unsaid {
+        SendOptions options;
+        OnSent told;
+    };
+
+    std::deque<Unsaid> unsaid;
+
     AsyncScope scope;
     AsyncEvent stop;
     bool stopping = false;

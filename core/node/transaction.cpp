@@ -2,6 +2,7 @@
 #include "core/node/transaction.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace kith::node {
 
@@ -20,25 +21,33 @@ Result<> Commits::ready() const {
 }
 
 store::BatchTicket Commits::join(Transaction transaction) {
-    const store::BatchTicket ticket = store_.join(std::move(transaction.changes));
+    store::BatchTicket ticket = store_.join(std::move(transaction.changes));
     for (auto& event : transaction.events)
         journal_.add(std::move(event));
-    std::ranges::sort(transaction.lanes);
-    const auto repeated = std::ranges::unique(transaction.lanes);
-    transaction.lanes.erase(repeated.begin(), repeated.end());
-    for (Lane* const lane : transaction.lanes) {
+    auto& lanes = transaction.lanes;
+    std::ranges::sort(lanes);
+    lanes.erase(std::unique(lanes.begin(), lanes.end()), lanes.end());
+    for (Lane* const lane : lanes) {
         outbox_.joined(*lane, ticket, [this, alive = alive_, lane] {
             if (*alive) lane_ready_(*lane);
         });
     }
-    if (!transaction.after.empty()) {
-        store_.when_synced(ticket, [after = std::move(transaction.after)](const Result<>& result) {
-            if (!result) return;
-            for (const auto& action : after)
-                action();
-        });
-    }
+    if (!transaction.after.empty()) call_after(ticket, std::move(transaction.after));
     return ticket;
+}
+
+void Commits::call_after(const store::BatchTicket& ticket, Actions actions) {
+    if (after_ && batch_ == ticket && !ticket.finished()) {
+        std::ranges::move(actions, std::back_inserter(*after_));
+        return;
+    }
+    batch_ = ticket;
+    after_ = std::make_shared<Actions>(std::move(actions));
+    store_.when_synced(ticket, [after = after_](const Result<>& result) {
+        if (!result) return;
+        for (const auto& action : *after)
+            action();
+    });
 }
 
 Task<Result<>> Commits::commit(Transaction transaction) {

@@ -13,13 +13,15 @@
 
 namespace kith::node {
 
+using Actions = std::vector<std::function<void()>>;
+
 struct Transaction {
     store::Changes changes;
     std::vector<EventRef> events;
     /// Lanes that got entries.
     std::vector<Lane*> lanes;
     /// Called on the strand when all of it is synced; not called when it failed.
-    std::vector<std::function<void()>> after;
+    Actions after;
 };
 
 /// Hands transactions to the store.
@@ -48,10 +50,15 @@ class Commits {
     [[nodiscard]] Task<Result<>> commit(Transaction transaction);
 
   private:
+    void call_after(const store::BatchTicket& ticket, Actions actions);
+
     store::Store& store_;
     EventJournal& journal_;
     Outbox& outbox_;
     std::function<void(Lane&)> lane_ready_;
+    // The batch that was joined last, and what is to be done behind it.
+    store::BatchTicket batch_;
+    std::shared_ptr<Actions> after_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

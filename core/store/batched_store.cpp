@@ -34,6 +34,10 @@ State state_after(Code code) {
 
 }  // namespace
 
+bool BatchTicket::finished() const {
+    return outcome_ == nullptr || outcome_->finished();
+}
+
 std::string_view to_string(State state) {
     switch (state) {
         case State::Ok:

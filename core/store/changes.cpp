@@ -4,6 +4,7 @@
 #include "core/base/assert.h"
 #include "core/crypto/secret.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace kith::store {
@@ -17,6 +18,9 @@ struct Head {
     Table table;
     bool erase;
 };
+
+// The rows of a short message: growing wipes and copies what is there.
+constexpr std::size_t first_room = 1600;
 
 }  // namespace
 
@@ -65,7 +69,7 @@ void Changes::reserve(std::size_t bytes) {
     if (wanted <= records_.capacity()) return;
     // Not vector's own growth: that would leave an unwiped copy behind.
     Bytes larger;
-    larger.reserve(std::max(wanted, records_.capacity() * 2));
+    larger.reserve(std::max({wanted, records_.capacity() * 2, first_room}));
     kith::append(larger, records_);
     wipe();
     records_.swap(larger);

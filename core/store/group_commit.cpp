@@ -46,12 +46,12 @@ Task<Result<>> GroupCommit::commit(Changes changes) {
 
 Task<Result<>> GroupCommit::wait(BatchTicket ticket) {
     if (!ticket) co_return success();
-    if (!ticket.outcome()->finished()) co_await ticket.outcome()->wait();
+    if (!ticket.finished()) co_await ticket.outcome()->wait();
     co_return ticket.outcome()->result();
 }
 
 void GroupCommit::when_synced(BatchTicket ticket, std::function<void(const Result<>&)> done) {
-    if (ticket && !ticket.outcome()->finished()) {
+    if (!ticket.finished()) {
         ticket.outcome()->when_finished(std::move(done));
         return;
     }

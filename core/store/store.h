@@ -43,6 +43,12 @@ class BatchTicket {
 
     explicit operator bool() const { return outcome_ != nullptr; }
 
+    /// Whether its batch is synced or has failed; an empty ticket waits for nothing.
+    bool finished() const;
+
+    /// Of the same batch.
+    friend bool operator==(const BatchTicket&, const BatchTicket&) = default;
+
   private:
     std::shared_ptr<BatchOutcome> outcome_;
 };

@@ -69,6 +69,15 @@ Result<std::string> make_name(std::string_view typed) {
 }
 
 std::string name_key(std::string_view name) {
+    // What most names are needs no tables: of ASCII only the capitals fold.
+    const auto is_ascii = [](char byte) { return static_cast<unsigned char>(byte) < 0x80; };
+    if (std::ranges::all_of(name, is_ascii)) {
+        std::string out(name);
+        for (char& byte : out) {
+            if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
+        }
+        return out;
+    }
     return mapped(name, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 }
 

@@ -15,7 +15,7 @@ SABOTAGES = [
     Sabotage(
         "receipt-again", "a message whose receipt was lost is never said to be delivered",
         "core/node/receiver.cpp",
-        "        if (repeat_receipt(link, n, bytes)) return;", "", NODE),
+        "if (!repeat_receipt(link, n, seen)) unreadable", "unreadable", NODE),
     Sabotage(
         "receipt-after-commit", "the receipt leaves before the message is on the disk",
         "core/node/receipts.cpp",
@@ -82,7 +82,8 @@ SABOTAGES = [
     Sabotage(
         "begun-later", "a session too many for a day is thrown away with its mail",
         "core/node/receiver_mail.cpp",
-        "const bool later = opened.error().code == Code::RateLimited;", "const bool later = false;", NODE),
+        "if (error.code == Code::RateLimited || of_the_store(error.code))",
+        "if (of_the_store(error.code))", NODE),
     Sabotage(
         "handed-over-unread", "what a mailbox that stops cannot read counts as handed over",
         "core/node/mailbox_host.cpp",

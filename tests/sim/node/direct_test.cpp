@@ -4,7 +4,11 @@
 #include "core/base/limits.h"
 #include "tests/sim/node/world.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
 
 namespace kith::test {
 namespace {
@@ -181,6 +185,90 @@ TEST_P(Direct, NothingLeavesBeforeItIsOnTheDisk) {
     world.run(seconds(30));
     EXPECT_EQ(bob.heard_from(alice), numbered("m", 2)) << "seed " << seed;
     world.get(scope.join());
+}
+
+TEST_P(Direct, TheAnswerToARepetitionWaitsForTheDiskToo) {
+    node::SendOptions options;
+    options.who = bob.id();
+    options.text = "m0";
+    options.id = crypto::MessageId::copy_of(Bytes(16, 7));
+    std::vector<crypto::MessageId> told;
+    const auto tell = [&told](const Result<node::MessageView>& sent) {
+        ASSERT_TRUE(sent);
+        told.push_back(sent->id);
+    };
+    alice.store.hold();
+    alice.node().send(options, tell);
+    alice.node().send(options, tell);
+    world.run(seconds(5));
+    EXPECT_TRUE(told.empty()) << "seed " << seed;
+    alice.store.release();
+    world.run(seconds(5));
+    EXPECT_EQ(told, std::vector(2, *options.id)) << "seed " << seed;
+    EXPECT_EQ(bob.heard_from(alice), numbered("m", 1)) << "seed " << seed;
+}
+
+TEST_P(Direct, WhoWaitsForRoomInTheStoreIsNotOvertaken) {
+    alice.store.hold();
+    int count = 0;
+    int told = 0;
+    const std::string padding(50'000, 'x');
+    std::function<void()> say = [&] {
+        node::SendOptions options;
+        options.who = bob.id();
+        options.text = fmt::format("{:03} {}", count++, padding);
+        alice.node().send(options, [&](const Result<node::MessageView>& sent) {
+            ASSERT_TRUE(sent);
+            // As a client does that has its answer: with the next text, in a turn of its own.
+            if (++told <= 20) asio::post(world.io, say);
+        });
+    };
+    say();
+    world.run(seconds(1));  // the first is being written; the open batch fills behind it
+    while (!alice.store.is_full())
+        say();
+    for (int i = 0; i < 20; ++i)
+        say();
+    alice.store.release();
+    world.run(minutes(1));
+    const auto heard = bob.heard_from(alice);
+    ASSERT_EQ(heard.size(), static_cast<std::size_t>(count)) << "seed " << seed;
+    EXPECT_TRUE(std::ranges::is_sorted(heard)) << "seed " << seed;
+}
+
+TEST_P(Direct, WhoWaitsForRoomIsToldThatTheStoreFailed) {
+    alice.store.hold();
+    std::vector<Code> told;
+    const std::string padding(50'000, 'x');
+    const auto say = [&] {
+        node::SendOptions options;
+        options.who = bob.id();
+        options.text = padding;
+        alice.node().send(options, [&](const Result<node::MessageView>& sent) {
+            told.push_back(sent ? Code::Internal : sent.error().code);
+        });
+    };
+    say();
+    world.run(seconds(1));
+    std::size_t count = 1;
+    for (; !alice.store.is_full(); ++count)
+        say();
+    say();
+    alice.store.fail_write(1, Error{Code::DiskFull, "test"});
+    alice.store.release();
+    world.run(seconds(5));
+    EXPECT_EQ(told, std::vector(count + 1, Code::DiskFull)) << "seed " << seed;
+}
+
+TEST_P(Direct, WhatIsRefusedIsToldAtOnce) {
+    node::SendOptions options;
+    options.who = "nobody";
+    options.text = "m0";
+    std::optional<Code> why;
+    alice.node().send(options, [&why](const Result<node::MessageView>& sent) {
+        why = sent ? Code::Internal : sent.error().code;
+    });
+    EXPECT_EQ(why, Code::NotFound);
 }
 
 TEST_P(Direct, ALinkCarriesMoreThanItsWindow) {

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <vector>
 
 namespace kith {
@@ -45,6 +46,30 @@ TEST(AsyncQueue, DropsBeyondItsBoundOnTryPush) {
     EXPECT_FALSE(queue.try_push(3));
     EXPECT_EQ(queue.try_pop(), 1);
     EXPECT_TRUE(queue.try_push(4));
+}
+
+TEST(AsyncScope, WaitsForItsGuestsToo) {
+    asio::io_context io;
+    AsyncScope scope(io.get_executor());
+    bool joined = false;
+    const auto join = [&]() -> Task<> {
+        co_await scope.join();
+        joined = true;
+    };
+    std::optional<AsyncScope::Guest> guest(std::in_place, scope);
+    AsyncScope waiter(io.get_executor());
+    waiter.spawn(join());
+    io.poll();
+    EXPECT_FALSE(joined);
+    {
+        const AsyncScope::Guest moved(*std::move(guest));
+        guest.reset();
+        io.poll();
+        EXPECT_FALSE(joined);
+    }
+    io.restart();
+    io.run();
+    EXPECT_TRUE(joined);
 }
 
 Task<> nap(Clock& clock, Duration delay, AsyncEvent& stop, int& slept) {

@@ -36,6 +36,33 @@ TEST_F(OutboxTest, NothingMayLeaveBeforeItsSync) {
     EXPECT_EQ(ready, 1);
 }
 
+TEST_F(OutboxTest, ManyOfOneBatchAreReadyTogether) {
+    store.hold();
+    add(1, Bytes(10, 1));
+    settle();
+    // The first is being written; these share the next batch.
+    add(2, Bytes(10, 2));
+    add(3, Bytes(10, 3));
+    store.release();
+    settle();
+    EXPECT_EQ(outbox.lane(device(1))->durable(), outbox.lane(device(1))->last());
+    EXPECT_EQ(ready, 2);
+}
+
+TEST_F(OutboxTest, ABatchThatLandsTakesNoneOfTheNextAlong) {
+    store.hold();
+    add(1, Bytes(10, 1));
+    settle();
+    const Lane& lane = *outbox.lane(device(1));
+    std::uint64_t durable_then = 0;
+    store.when_synced(store.join({}), [&](const Result<>&) { durable_then = lane.durable(); });
+    add(2, Bytes(10, 2));
+    store.release();
+    settle();
+    EXPECT_EQ(durable_then, lane.front()->position);
+    EXPECT_EQ(lane.durable(), lane.last());
+}
+
 TEST_F(OutboxTest, ComesBackAfterARestartWithTheSameBytes) {
     add(1, Bytes(10, 1));
     add(2, {});

@@ -61,6 +61,7 @@ TEST(Name, WhatIsTakenIsShownUnchanged) {
 
 TEST(Name, KeysForgiveCaseAndComposition) {
     EXPECT_EQ(name_key("ALICE"), name_key("alice"));
+    EXPECT_EQ(name_key("AZ@[`z 9"), "az@[`z 9");
     EXPECT_EQ(name_key("БОРИС"), name_key("борис"));
     EXPECT_EQ(name_key("Zoe\u0308"), name_key("ZOË"));
     EXPECT_NE(name_key("bob"), name_key("b0b"));
