@@ -140,7 +140,7 @@ api::Outcome<> ApiClient::send_all(SteadyTime deadline) {
 }
 
 api::Outcome<bool> ApiClient::receive(SteadyTime deadline) {
-    std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer{};
     for (;;) {
         const auto count = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (count > 0) {

@@ -45,6 +45,7 @@ constexpr Hint hints[] = {
 std::string nearest_name(std::string_view who, const std::vector<std::string>& names) {
     // Typed in another case is no mistake, so distances are measured on folded names.
     std::vector<std::string> keys;
+    keys.reserve(names.size());
     for (const std::string& name : names)
         keys.push_back(text::name_key(name));
     const std::vector<std::string_view> views(keys.begin(), keys.end());

@@ -18,9 +18,6 @@
 namespace kith::cli {
 namespace {
 
-using api::MessageState;
-using api::Problem;
-
 constexpr std::uint64_t recent = 20;
 
 constexpr std::array<std::string_view, 7> slash_commands{
@@ -76,17 +73,15 @@ api::Outcome<> LineChat::show_recent(std::uint64_t count) {
     if (!context_.out().json()) {
         context_.out().lines(conversation(messages, context_.out().ascii()));
     }
-    context_.out().flush();
+    KITH_CHECK(context_.out().written());
     if (messages.empty()) return {};
-    return [&]() -> api::Outcome<> {
-        KITH_CHECK(context_.call(api::MessageRead{contact_.id, messages.back().id}));
-        return {};
-    }();
+    KITH_CHECK(context_.call(api::MessageRead{contact_.id, messages.back().id}));
+    return {};
 }
 
 api::Outcome<> LineChat::loop(ApiClient& client) {
     api::LineSplitter lines;
-    std::array<char, 4096> buffer;
+    std::array<char, 4096> buffer{};
     prompt();
     for (;;) {
         std::array<pollfd, 2> ready{{{STDIN_FILENO, POLLIN, 0}, {client.descriptor(), POLLIN, 0}}};
@@ -186,6 +181,7 @@ api::Outcome<> LineChat::take_event(const api::Event& event) {
         out.object(*message);
         if (message->chat == contact_.id) {
             say(message_line(*message, 0, out.ascii()));
+            KITH_CHECK(out.written());
             KITH_CHECK(context_.call(api::MessageRead{contact_.id, message->id}));
         } else {
             say(fmt::format("({} writes in another chat)", shown_name(*message)));

@@ -4,20 +4,27 @@
 #include "core/text/display.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 
 namespace kith::cli {
 namespace {
 
-// A pipe that was closed ends the process by SIGPIPE, as it should.
-void write_all(int descriptor, std::string_view bytes) {
+// 0, or the errno that ended it. A pipe that was closed ends the process by SIGPIPE, as it should.
+int write_all(int descriptor, std::string_view bytes) {
     while (!bytes.empty()) {
         const auto count = ::write(descriptor, bytes.data(), bytes.size());
-        if (count < 0 && errno != EINTR) return;
         if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
+        if (count >= 0 || errno == EINTR) continue;
+        if (errno != EAGAIN) return errno;
+        // Whoever else has this pipe open has asked that nobody waits there; we do.
+        pollfd room{descriptor, POLLOUT, 0};
+        ::poll(&room, 1, -1);
     }
+    return 0;
 }
 
 text::Symbols symbols(bool ascii) {
@@ -80,8 +87,20 @@ void Output::failure(const api::Failure& failure) {
 }
 
 void Output::flush() {
-    write_all(out_, buffer_);
+    const int failed = write_all(out_, buffer_);
+    if (lost_ == 0) lost_ = failed;
     buffer_.clear();
+}
+
+api::Outcome<> Output::written() {
+    flush();
+    if (lost_ == 0) return {};
+    const bool full = lost_ == ENOSPC || lost_ == EDQUOT;
+    api::Failure failure(
+        full ? api::Problem::NoSpace : api::Problem::Internal,
+        fmt::format("the output could not be written: {}", std::generic_category().message(lost_)));
+    failure.facts.emplace_back("what the command did stays done");
+    return tl::unexpected(std::move(failure));
 }
 
 std::string failure_text(const api::Failure& failure, bool colour, bool ascii) {

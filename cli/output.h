@@ -74,6 +74,10 @@ class Output {
 
     void flush();
 
+    /// Sends what waits; a failure once the standard output has not taken all: the disk behind it
+    /// is full, say. Ask before what was shown counts as read.
+    api::Outcome<> written();
+
   private:
     void say(std::string_view text);
     std::string shown(std::string_view text) const;
@@ -81,6 +85,7 @@ class Output {
     int out_;
     int err_;
     Style style_;
+    int lost_ = 0;  // errno of the first write that failed
     std::string buffer_;
 };
 

@@ -57,6 +57,12 @@ int report(Output& out, const api::Failure& failure) {
     return failure.exit;
 }
 
+// What a command has said counts once it is written.
+int done(Output& out) {
+    const auto written = out.written();
+    return written ? 0 : report(out, written.error());
+}
+
 // `kith` alone: the chat on a terminal, else what there is.
 const Command* default_command() {
     return find_command(::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0 ? "chat"
@@ -76,7 +82,7 @@ int run_command(const Invocation& invocation, Output& out, const Environment& en
     if (globals.yes) prompt.say_yes();
     Context context(globals, *std::move(paths), environment, out, prompt);
     const auto outcome = command->run(context, invocation.arguments);
-    if (outcome) return 0;
+    if (outcome) return done(out);
     api::Failure failure = outcome.error();
     const std::string who = who_in(invocation.arguments);
     complete(failure, who, [&context] { return contact_names(context); });
@@ -98,7 +104,7 @@ int run(int argc, char** argv, const Environment& environment) {
         return run_command({find_command("version"), {}, invocation->globals}, out, environment);
     if (invocation->help) {
         out.line(invocation->command == nullptr ? overview() : help_on(*invocation->command));
-        return 0;
+        return done(out);
     }
     return run_command(*invocation, out, environment);
 }

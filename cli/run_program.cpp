@@ -30,14 +30,6 @@ bool open_pipe(Pipe& pipe) {
     return true;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    for (std::string& text : texts)
-        out.push_back(text.data());
-    out.push_back(nullptr);
-    return out;
-}
-
 // One end of the conversation with the child: input that is left to write, output to collect.
 class Feed {
   public:
@@ -70,7 +62,7 @@ class Collector {
     bool open() const { return static_cast<bool>(reading_); }
 
     void step() {
-        std::array<char, 65536> buffer;
+        std::array<char, 65536> buffer{};
         const auto count = ::read(reading_.get(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) return;
         if (count <= 0) {
@@ -94,7 +86,7 @@ class IgnorePipeSignal {
     IgnorePipeSignal(const IgnorePipeSignal&) = delete;
     IgnorePipeSignal& operator=(const IgnorePipeSignal&) = delete;
 
-    ~IgnorePipeSignal() { std::signal(SIGPIPE, before_); }
+    ~IgnorePipeSignal() { static_cast<void>(std::signal(SIGPIPE, before_)); }
 
   private:
     void (*before_)(int);
@@ -125,6 +117,15 @@ int wait_for(pid_t child) {
 
 }  // namespace
 
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> out;
+    out.reserve(texts.size() + 1);
+    for (std::string& text : texts)
+        out.push_back(text.data());
+    out.push_back(nullptr);
+    return out;
+}
+
 Result<Ended> run_program(const Program& program) {
     Pipe input;
     Pipe output;
@@ -142,7 +143,7 @@ Result<Ended> run_program(const Program& program) {
     const pid_t child = ::fork();
     if (child < 0) return fail(Code::Internal, "no process");
     if (child == 0) {
-        std::signal(SIGPIPE, SIG_DFL);
+        static_cast<void>(std::signal(SIGPIPE, SIG_DFL));
         if (!program.inherit_input) ::dup2(input.reading.get(), STDIN_FILENO);
         if (program.capture_output) ::dup2(output.writing.get(), STDOUT_FILENO);
         if (program.capture_errors) ::dup2(errors.writing.get(), STDERR_FILENO);

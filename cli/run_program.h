@@ -27,6 +27,9 @@ struct Ended {
 /// Internal: the system gives no process. Output beyond 4 MiB is dropped.
 Result<Ended> run_program(const Program& program);
 
+/// As execve() takes words: one pointer into each text, then nullptr.
+std::vector<char*> pointers(std::vector<std::string>& texts);
+
 /// Words between blanks; no quotes, no shell.
 std::vector<std::string> split_words(std::string_view command);
 

@@ -4,6 +4,7 @@
 #include "cli/clock.h"
 #include "cli/descriptor.h"
 #include "cli/process.h"
+#include "cli/run_program.h"
 #include "core/api/failure_object.h"
 
 #include <fcntl.h>
@@ -24,14 +25,6 @@ namespace {
 using api::Problem;
 
 constexpr int ready_fd = 3;  // of the child
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    for (std::string& text : texts)
-        out.push_back(text.data());
-    out.push_back(nullptr);
-    return out;
-}
 
 std::string_view name_of_variable(std::string_view assignment) {
     return assignment.substr(0, assignment.find('=') + 1);
@@ -63,7 +56,7 @@ std::vector<std::string> merged_environment(const std::vector<std::string>& chan
     ::close_range(ready_fd + 1, ~0U, 0);
     sigset_t none;
     ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     [[maybe_unused]] const int ignored = ::chdir("/");
     ::execvpe(arguments[0], arguments, environment);
     ::_exit(127);
@@ -78,7 +71,7 @@ struct Word {
 Word read_word(int pipe, Duration timeout) {
     const SteadyTime deadline = steady_now() + timeout;
     Word word;
-    std::array<char, 4096> buffer;
+    std::array<char, 4096> buffer{};
     for (;;) {
         pollfd wanted{pipe, POLLIN, 0};
         const int count = ::poll(&wanted, 1, poll_timeout(deadline));

@@ -12,7 +12,7 @@ namespace kith::cli {
 
 Result<std::string> read_all(int descriptor, std::size_t limit) {
     std::string text;
-    std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer{};
     for (;;) {
         const auto count = ::read(descriptor, buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) continue;

@@ -186,6 +186,7 @@ const ConfigKey* find_config_key(std::string_view name) {
 
 api::Failure unknown_config_key(std::string_view name) {
     std::vector<std::string_view> names;
+    names.reserve(keys.size());
     for (const ConfigKey& key : keys)
         names.push_back(key.name);
     api::Failure failure(Problem::BadConfig, fmt::format("there is no setting \"{}\"", name));
@@ -271,6 +272,7 @@ std::string to_toml(const ConfigValue& value) {
                           [](const std::string& text) { return quote_toml(text); },
                           [](const std::vector<std::string>& list) {
                               std::vector<std::string> quoted;
+                              quoted.reserve(list.size());
                               for (const std::string& item : list)
                                   quoted.push_back(quote_toml(item));
                               return fmt::format("[{}]", fmt::join(quoted, ", "));

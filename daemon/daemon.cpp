@@ -23,7 +23,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <filesystem>
 
 namespace kith::daemon {
@@ -125,7 +124,7 @@ class Process {
             exit_ = started.error().exit;
             log::error(Category::Process, "{}", started.error().message);
             notify_.failed(started.error());
-            std::fputs(failure_text(started.error()).c_str(), stderr);
+            print_error(failure_text(started.error()));
         }
         co_await stop();
     }
@@ -246,7 +245,7 @@ int run_daemon(const Arguments& arguments, const Environment& environment) {
     log::install({});
     if (code) return *code;
     notify.failed(code.error());
-    std::fputs(failure_text(code.error()).c_str(), stderr);
+    print_error(failure_text(code.error()));
     return code.error().exit;
 }
 

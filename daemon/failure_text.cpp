@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
+
 namespace kith::daemon {
 
 std::string failure_text(const api::Failure& failure) {
@@ -16,6 +18,10 @@ std::string failure_text(const api::Failure& failure) {
         out += fmt::format("  {}\n", shown(fact));
     if (!failure.hint.empty()) out += fmt::format("try: {}\n", shown(failure.hint));
     return out;
+}
+
+void print_error(const std::string& text) {
+    static_cast<void>(std::fputs(text.c_str(), stderr));
 }
 
 }  // namespace kith::daemon

@@ -11,4 +11,7 @@ namespace kith::daemon {
 /// "error: ..." / facts, indented / "try: ...": displayed, with line ends.
 std::string failure_text(const api::Failure& failure);
 
+/// To standard error. Where even that does not go, nobody is left to be told.
+void print_error(const std::string& text);
+
 }  // namespace kith::daemon

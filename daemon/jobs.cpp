@@ -14,7 +14,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <system_error>
 
 namespace kith::daemon {
 namespace {
@@ -104,14 +106,16 @@ Outcome<std::string> output_of(const Arguments& arguments, const Environment& en
 }  // namespace
 
 int run_job(const Arguments& arguments, const Environment& environment) {
-    const auto output = output_of(arguments, environment);
+    auto output = output_of(arguments, environment);
     if (output) {
-        std::fputs(output->c_str(), stdout);
-        return 0;
+        if (std::fputs(output->c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return 0;
+        output = failure(Problem::Internal,
+                         fmt::format("the output could not be written: {}",
+                                     std::generic_category().message(errno)));
     }
     const std::string text =
         arguments.json ? api::to_json(output.error()) + "\n" : failure_text(output.error());
-    std::fputs(text.c_str(), stderr);
+    print_error(text);
     return output.error().exit;
 }
 

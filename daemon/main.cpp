@@ -3,14 +3,12 @@
 #include "daemon/daemon.h"
 #include "daemon/failure_text.h"
 
-#include <cstdio>
-
 int main(int argc, char** argv) {
     using namespace kith;
     const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
     const auto arguments = daemon::parse_arguments(words);
     if (!arguments) {
-        std::fputs(daemon::failure_text(arguments.error()).c_str(), stderr);
+        daemon::print_error(daemon::failure_text(arguments.error()));
         return arguments.error().exit;
     }
     const Environment environment = process_environment();

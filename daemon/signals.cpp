@@ -9,7 +9,7 @@ namespace kith::daemon {
 
 Signals::Signals(asio::any_io_executor executor, Actions actions)
     : set_(executor, SIGTERM, SIGINT, SIGHUP), actions_(std::move(actions)) {
-    std::signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     wait();
 }
 

@@ -79,11 +79,12 @@ void print_lines(Output& out, std::string_view text) {
 }
 
 // New whole lines, until interrupted.
-void follow(Output& out, int file) {
+api::Outcome<> follow(Output& out, int file) {
     constexpr int look_again_ms = 300;
     std::string rest;
-    std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer{};
     for (;;) {
+        KITH_CHECK(out.written());
         const auto count = ::read(file, buffer.data(), buffer.size());
         if (count > 0) {
             rest.append(buffer.data(), static_cast<std::size_t>(count));
@@ -143,7 +144,7 @@ api::Outcome<> daemon_logs(Context& context, const Arguments& arguments) {
     const auto text = read_all(file.get(), 2 * log_size);
     if (!text) return failure(Problem::NoFile, fmt::format("\"{}\" cannot be read", path));
     print_lines(context.out(), tail(*text, log_tail));
-    if (arguments.has("--follow")) follow(context.out(), file.get());
+    if (arguments.has("--follow")) return follow(context.out(), file.get());
     return {};
 }
 

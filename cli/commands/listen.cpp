@@ -152,7 +152,7 @@ api::Outcome<> deliver(Context& context, Listening& wanted, const Streamed& stre
     note_handed(wanted, streamed);
     if (!wanted.program.empty()) return run_for(context, wanted, streamed);
     context.out().json_line(streamed.item.event.dump());
-    return {};
+    return context.out().written();
 }
 
 // Cursors, one a line, from the process that reads our output. False: it has closed them.

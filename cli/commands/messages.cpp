@@ -140,7 +140,7 @@ api::Outcome<> follow(Context& context, bool read) {
         if (message == nullptr || message->dir != api::Direction::In) continue;
         context.out().object(*message);
         context.out().line(unread_line(*message, context.out().ascii()));
-        context.out().flush();
+        KITH_CHECK(context.out().written());
         if (read) KITH_CHECK(context.call(api::MessageRead{message->chat, message->id}));
     }
 }
@@ -202,7 +202,7 @@ api::Outcome<> inbox(Context& context, const Arguments& arguments) {
     out.objects(unread);
     for (const api::Message& message : unread)
         out.line(unread_line(message, out.ascii()));
-    out.flush();
+    KITH_CHECK(out.written());
     if (arguments.has("--mark-read")) KITH_CHECK(mark_read(context, unread));
     if (following) return follow(context, arguments.has("--mark-read"));
     if (unread.empty()) out.note("nothing unread");

@@ -90,6 +90,39 @@ class Process(unittest.TestCase):
         self.assertEqual(self.run_kithd(daemon, "--check-config")[0], 2)
         self.assertEqual(self.run_kithd(daemon, "--config", "path")[0], 0)
 
+    def test_output_that_is_lost_is_no_success(self):
+        daemon = self.network.founder("Ann")
+        for program, words in (("kithd", ["--version"]), ("kith", ["version"]),
+                               ("kith", ["help"]), ("kith", ["send", "me", "a note"])):
+            with open("/dev/full", "w", encoding="ascii") as full:
+                done = subprocess.run([daemon.programs / program, *words], stdout=full,
+                                      stderr=subprocess.PIPE, text=True, env=daemon.environment,
+                                      timeout=daemons.PATIENCE)
+            self.assertEqual(done.returncode, 1, words)
+            self.assertIn("the output could not be written: No space left on device", done.stderr)
+
+    def test_listening_ends_when_its_output_is_lost(self):
+        daemon = self.network.founder("Ann")
+        with open("/dev/full", "w", encoding="ascii") as full, subprocess.Popen(
+                [daemon.programs / "kith", "listen", "--from=start"], stdout=full,
+                stderr=subprocess.PIPE, text=True, env=daemon.environment) as listening:
+            daemon.kith("send", "me", "a note")
+            errors = listening.communicate(timeout=daemons.PATIENCE)[1]
+        self.assertEqual(listening.returncode, 1)
+        self.assertIn("the output could not be written: No space left on device", errors)
+
+    def test_what_could_not_be_shown_stays_unread(self):
+        ann = self.network.founder("Ann")
+        ben = self.network.member("Ben", ann)
+        ben.kith("send", "Ann", "are you there", "--wait=delivered")
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([ann.programs / "kith", "inbox", "--mark-read"], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, env=ann.environment,
+                                  timeout=daemons.PATIENCE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("are you there", ann.kith("inbox", "--mark-read")[1])
+        self.assertNotIn("are you there", ann.kith("inbox")[1])
+
     def test_a_taken_port_is_named_with_who_has_it(self):
         daemon = self.network.founder("Ann")
         daemon.stop()
