@@ -89,12 +89,14 @@ def one_at_a_time(options):
             alice = network.founder("Alice")
             network.member("Bob", alice)
             program = Path(options.programs) / "one_at_a_time"
-            took = float(subprocess.run([program, alice.socket_path, "Bob", "300"], check=True,
-                                        stdout=subprocess.PIPE, text=True).stdout)
+            printed = subprocess.run([program, alice.socket_path, "Bob", "300"], check=True,
+                                     stdout=subprocess.PIPE, text=True).stdout
             fsync = fsync_median(network.root)
-            say(f"{name}_send_ms", took)
             say(f"{name}_fdatasync_ms", fsync)
-            say(f"{name}_send_to_fdatasync", took / fsync)
+            for line in printed.splitlines():
+                what, took = line.split()
+                say(f"{name}_{what}_ms", float(took))
+                say(f"{name}_{what}_in_fdatasyncs", float(took) / fsync)
 
 
 def idle(daemon, seconds):

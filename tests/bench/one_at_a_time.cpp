@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One durable message at a time through the control socket: from the call to its end-to-end
-// receipt, durable at both ends. Prints the median of so many messages in milliseconds.
+// One durable message at a time through the control socket: from the call to the answer that it is
+// durable here, and to its end-to-end receipt, durable at both ends. Prints the medians of so many
+// messages in milliseconds.
 //
 //   one_at_a_time SOCKET WHO [MESSAGES, 200]
 #include "tests/bench/control_client.h"
@@ -38,10 +39,22 @@ std::string wait_call(const std::string& id) {
            "\n";
 }
 
-double milliseconds_each(Client& client, const std::string& call) {
+struct Took {
+    double answered;
+    double receipted;
+};
+
+Took send(Client& client, const std::string& call) {
     const double begin = seconds_now();
-    answer_to(client, wait_call(message_id(answer_to(client, call))));
-    return (seconds_now() - begin) * 1e3;
+    const std::string id = message_id(answer_to(client, call));
+    const double answered = seconds_now();
+    answer_to(client, wait_call(id));
+    return {(answered - begin) * 1e3, (seconds_now() - begin) * 1e3};
+}
+
+void print_median(const char* what, std::vector<Took>& all, double Took::*of) {
+    std::ranges::sort(all, {}, of);
+    std::printf("%s %.3f\n", what, all[all.size() / 2].*of);
 }
 
 }  // namespace
@@ -55,11 +68,11 @@ int main(int argc, char** argv) {
     Client client(argv[1]);
     const std::string call = send_call(argv[2], 300);
     for (std::size_t i = 0; i < count / 10; ++i)
-        milliseconds_each(client, call);
-    std::vector<double> took;
+        send(client, call);
+    std::vector<Took> all;
     for (std::size_t i = 0; i < count; ++i)
-        took.push_back(milliseconds_each(client, call));
-    std::ranges::sort(took);
-    if (took.empty()) return 2;
-    std::printf("%.3f\n", took[took.size() / 2]);
+        all.push_back(send(client, call));
+    if (all.empty()) return 2;
+    print_median("answered", all, &Took::answered);
+    print_median("receipted", all, &Took::receipted);
 }
