@@ -2,6 +2,7 @@
 #include "core/crypto/aead.h"
 
 #include "core/base/assert.h"
+#include "core/crypto/short_aead.h"
 
 #include <sodium.h>
 
@@ -10,6 +11,7 @@ namespace kith::crypto {
 void aead_seal_into(
     AeadKeyView key, const AeadNonce& nonce, ByteView ad, ByteView plain, MutableByteView out) {
     KITH_ASSERT(out.size() == plain.size() + aead_overhead);
+    if (plain.size() <= short_text_max) return short_seal(key, nonce, ad, plain, out);
     crypto_aead_xchacha20poly1305_ietf_encrypt(out.data(),
                                                nullptr,
                                                plain.data(),
@@ -25,6 +27,10 @@ Result<> aead_open_into(
     AeadKeyView key, const AeadNonce& nonce, ByteView ad, ByteView sealed, MutableByteView out) {
     if (sealed.size() < aead_overhead) return fail(Code::DecryptFailed, "shorter than a tag");
     KITH_ASSERT(out.size() + aead_overhead >= sealed.size());
+    if (sealed.size() - aead_overhead <= short_text_max) {
+        if (!short_open(key, nonce, ad, sealed, out)) return fail(Code::DecryptFailed);
+        return success();
+    }
     const int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(out.data(),
                                                                   nullptr,
                                                                   nullptr,

@@ -15,6 +15,14 @@ SABOTAGES = [
         "core/identity/device_list.cpp",
         "        !signature) {", "        false && !signature) {", IDENTITY),
     Sabotage(
+        "short-aead-tag", "a short message opens whatever its tag says",
+        "core/crypto/short_aead.cpp",
+        "    if (!constant_time_equal(tag, sealed.last(tag_size))) return false;\n", "", CRYPTO),
+    Sabotage(
+        "short-aead-lengths", "the tag of a short message leaves out where its ad ends",
+        "core/crypto/short_aead.cpp",
+        "htole64(ad.size())", "htole64(0 * ad.size())", CRYPTO),
+    Sabotage(
         "device-list-rollback", "an older list of devices replaces a newer one",
         "core/identity/known_devices.cpp",
         "    if (seq < known) return ListVerdict::Stale;\n",

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/crypto/aead.h"
 
+#include "core/crypto/short_aead.h"
+#include "tests/support/seeded_random.h"
 #include "tests/support/vector_file.h"
 
 #include <gtest/gtest.h>
+#include <sodium.h>
 
 namespace kith::crypto {
 namespace {
@@ -49,6 +52,33 @@ TEST(Aead, EqualsRfc8439) {
             "91"));
     ASSERT_TRUE(ietf_open_into(s.key.expose(), view, s.ad, sealed, sealed));
     EXPECT_TRUE(equal(ByteView(sealed).first(s.plain.size()), s.plain));
+}
+
+// Short messages have a way of their own.
+TEST(Aead, EqualsLibsodiumAtEveryLength) {
+    test::SeededRandom random(1);
+    const auto key = draw_secret<Key>(random);
+    for (std::size_t size = 0; size <= short_text_max + 70; ++size) {
+        const auto nonce = draw_public<AeadNonce>(random);
+        Bytes plain(size);
+        Bytes ad(size % 131);
+        random.fill(plain);
+        random.fill(ad);
+        Bytes expected(size + aead_overhead);
+        crypto_aead_xchacha20poly1305_ietf_encrypt(expected.data(),
+                                                   nullptr,
+                                                   plain.data(),
+                                                   plain.size(),
+                                                   ad.data(),
+                                                   ad.size(),
+                                                   nullptr,
+                                                   nonce.data(),
+                                                   key.expose().data());
+        EXPECT_EQ(aead_seal(key.expose(), nonce, ad, plain), expected) << size;
+        EXPECT_EQ(aead_open(key.expose(), nonce, ad, expected), plain) << size;
+        expected[size / 2] ^= 1;
+        EXPECT_FALSE(aead_open(key.expose(), nonce, ad, expected)) << size;
+    }
 }
 
 TEST(Aead, WorksInPlace) {
