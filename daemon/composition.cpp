@@ -166,7 +166,7 @@ std::unique_ptr<OpendhtDirectory> open_directory(const Parts& parts,
                                                  const std::vector<Endpoint>& bound) {
     dht::DirectoryConfig settings;
     settings.bootstrap = config.bootstrap;
-    settings.nodes_file = paths.cache + "/nodes";
+    settings.last_run = std::make_shared<dht::NodesFile>(paths.cache + "/nodes");
     return std::make_unique<OpendhtDirectory>(parts.executor,
                                               parts.clock,
                                               parts.random,

@@ -12,7 +12,7 @@
 #include "core/base/time.h"
 
 #include <cstddef>
-#include <map>
+#include <unordered_map>
 
 namespace kith::dht {
 
@@ -51,7 +51,7 @@ class GonePeers {
 
   private:
     /// Until when it counts.
-    using Until = std::map<Endpoint, SteadyTime>;
+    using Until = std::unordered_map<Endpoint, SteadyTime, EndpointHash>;
 
     static void note(Until& in, const Endpoint& whom, SteadyTime now, Duration time) {
         if (in.size() >= most && !in.contains(whom)) {

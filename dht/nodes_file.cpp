@@ -34,47 +34,51 @@ std::vector<SavedNode> merge_nodes(const std::vector<directory::Peer>& good,
     return out;
 }
 
-Bytes encode_nodes(const std::vector<SavedNode>& nodes) {
+Bytes encode_last_run(const LastRun& run) {
+    const auto& nodes = run.nodes;
     const std::size_t count = std::min(nodes.size(), saved_nodes);
     Bytes out;
     wire::Writer writer(out);
-    writer.map(2).key("v").uint(1).key("nodes").array(count);
+    writer.map(3).key("v").uint(1).key("nodes").array(count);
     for (std::size_t i = 0; i < count; ++i) {
         writer.array(3)
             .bin(nodes[i].peer.id)
             .bin(nodes[i].peer.endpoint.to_wire())
             .uint(unix_seconds(nodes[i].answered));
     }
+    writer.key("parks").boolean(run.parks);
     return out;
 }
 
-Result<std::vector<SavedNode>> decode_nodes(ByteView file) {
+Result<LastRun> decode_last_run(ByteView file) {
     wire::Reader in(file, file_max);
     wire::StrMap map(in);
     in.require(map.key("v").u64() == 1);
-    std::vector<SavedNode> nodes(map.key("nodes").array(0, saved_nodes));
-    for (SavedNode& node : nodes) {
+    LastRun run;
+    run.nodes.resize(map.key("nodes").array(0, saved_nodes));
+    for (SavedNode& node : run.nodes) {
         in.tuple(3);
         node.peer.id = in.id<decltype(node.peer.id)>();
         node.peer.endpoint = Endpoint::from_wire(in.fixed<endpoint_size>());
         node.answered = from_unix_seconds(in.u64());
     }
+    run.parks = map.has("parks") && in.boolean();
     map.end();
-    return in.finish(std::move(nodes));
+    return in.finish(std::move(run));
 }
 
-std::vector<SavedNode> load_nodes(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
+LastRun NodesFile::load() {
+    std::ifstream in(path_, std::ios::binary);
     Bytes file(file_max + 1);
     in.read(reinterpret_cast<char*>(file.data()), static_cast<std::streamsize>(file.size()));
     file.resize(static_cast<std::size_t>(in.gcount()));
-    return decode_nodes(file).value_or(std::vector<SavedNode>{});
+    return decode_last_run(file).value_or(LastRun{});
 }
 
-Result<> save_nodes(const std::filesystem::path& path, const std::vector<SavedNode>& nodes) {
-    std::filesystem::path beside = path;
+Result<> NodesFile::save(const LastRun& run) {
+    std::filesystem::path beside = path_;
     beside += ".new";
-    const Bytes file = encode_nodes(nodes);
+    const Bytes file = encode_last_run(run);
     {
         std::ofstream out(beside, std::ios::binary | std::ios::trunc);
         out.write(reinterpret_cast<const char*>(file.data()),
@@ -86,7 +90,7 @@ Result<> save_nodes(const std::filesystem::path& path, const std::vector<SavedNo
         }
     }
     std::error_code error;
-    std::filesystem::rename(beside, path, error);
+    std::filesystem::rename(beside, path_, error);
     if (error) return fail(Code::Internal, "cannot rename " + beside.string());
     return success();
 }

@@ -98,7 +98,11 @@ Result<> OpendhtDirectory::start(const identity::Network& network, std::vector<E
     rules_.opened(clock_.now());
     parking_.used(clock_.now());
     bootstrap_.invite(nodes);
-    if (!config_.nodes_file.empty()) bootstrap_.restore(load_nodes(config_.nodes_file));
+    if (config_.last_run) {
+        LastRun last = config_.last_run->load();
+        bootstrap_.restore(std::move(last.nodes));
+        parking_.start(last.parks);
+    }
     publications_.start(*node_);
     self_tester_.start(*node_);
     bootstrap_.start(*node_);
@@ -258,8 +262,9 @@ void OpendhtDirectory::remember_nodes() {
     const std::vector<directory::Peer> good = node_->peers();
     if (good.empty()) return;  // a node that meets nobody keeps what it knew
     bootstrap_.restore(merge_nodes(good, clock_.wall(), bootstrap_.saved()));
-    if (config_.nodes_file.empty()) return;
-    if (const auto saved = save_nodes(config_.nodes_file, bootstrap_.saved()); !saved) {
+    if (!config_.last_run) return;
+    const LastRun run{bootstrap_.saved(), parking_.parks()};
+    if (const auto saved = config_.last_run->save(run); !saved) {
         log::debug(Category::Directory, "known nodes not saved: {}", saved.error().context);
     }
 }

@@ -20,7 +20,6 @@
 #include "dht/self_tester.h"
 #include "dht/watches.h"
 
-#include <filesystem>
 #include <list>
 #include <memory>
 
@@ -29,8 +28,8 @@ namespace kith::dht {
 struct DirectoryConfig {
     /// Nodes of the configuration, "host:port".
     std::vector<std::string> bootstrap;
-    /// Where known nodes are saved; empty: nowhere.
-    std::filesystem::path nodes_file;
+    /// What each run leaves to the next; null: nothing is kept.
+    std::shared_ptr<LastRunKeeper> last_run;
     /// Always reachable, serves others.
     bool serving = false;
     /// Raised by tests, in which many nodes share one address.

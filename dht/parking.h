@@ -32,6 +32,9 @@ class Parking {
     /// A serving node never parks.
     Parking(ParkingLimits limits, bool serving) : limits_(limits), serving_(serving) {}
 
+    /// As the last run left it: who is there for an hour at a time parks all the same.
+    void start(bool parked) { parks_ = parked && !serving_; }
+
     /// What an awake node sees: how many nodes take part; nullopt: not known. Often.
     void look(std::optional<std::size_t> nodes, SteadyTime now, Random& random);
 

@@ -36,6 +36,14 @@ struct Endpoint {
         std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d, std::uint16_t port);
 };
 
+/// For unordered containers, which are bounded: whoever sends can choose addresses.
+struct EndpointHash {
+    std::size_t operator()(const Endpoint& endpoint) const {
+        // Far apart, so that the ports of one address are.
+        return ByteHash{}(endpoint.address) + std::size_t{endpoint.port} * 0x9E3779B97F4A7C15;
+    }
+};
+
 /// "203.0.113.7:4222", "[2001:db8::1]:4222".
 std::string to_string(const Endpoint& endpoint);
 

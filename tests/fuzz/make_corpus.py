@@ -55,6 +55,14 @@ def packets():
     yield "error", {"e": [401, "token"], "r": {"id": node}, "t": 7, "y": "e", "v": "RNG1"}
 
 
+def nodes_files():
+    node = b"\x93\xc4\x14" + bytes(range(20)) + b"\xc4\x12" + bytes(18) + b"\xce" + bytes([104] * 4)
+    for name, nodes, parks in (("old", b"\x91" + node, b""), ("none", b"\x90", b"\xa5parks\xc2"),
+                               ("parked", b"\x92" + node + node, b"\xa5parks\xc3")):
+        keys = bytes([0x83 if parks else 0x82])
+        yield name, keys + b"\xa1v\x01\xa5nodes" + nodes + parks
+
+
 def texts():
     links = [c["out"]["text"] for c in cases("invite") if c["in"]["kind"] == "link"]
     yield 0, "00ff7f"
@@ -174,6 +182,8 @@ def seeds():
             yield "ticket", case["id"], bytes.fromhex(case["out"]["ticket"])
     for name, packet in packets():
         yield "packet", name, pack(packet)
+    for name, file in nodes_files():
+        yield "nodes_file", name, file
     for kind, text in texts():
         yield "texts", text, bytes([kind]) + text.encode()
     for text in displays():

@@ -3,6 +3,7 @@
 // parked publishes and finds as before. The limits are a twelfth of the real ones, for speed.
 #include "tests/sim/dht/dht_world.h"
 #include "tests/support/directory/beacon_maker.h"
+#include "tests/support/directory/last_run_in_memory.h"
 
 #include <gtest/gtest.h>
 
@@ -95,6 +96,24 @@ TEST_F(AParkingNetwork, AParkedNodeCostsNextToNothing) {
     const auto after = node.directory->traffic();
     EXPECT_EQ(after.bytes_out, before.bytes_out);
     EXPECT_LT(after.bytes_in - before.bytes_in, 20'000U);
+}
+
+TEST_F(AParkingNetwork, WhoWasParkedParksAgainWhenItStarts) {
+    // By itself it would draw a time within six hours, which few are there for without a break.
+    world.config.last_run = std::make_shared<test::LastRunInMemory>(dht::LastRun{{}, true});
+    auto& again = world.add();
+    world.config.last_run.reset();
+    auto& fresh = world.add();
+    world.run_for(minutes(3));
+    EXPECT_TRUE(is_parked(again));
+    EXPECT_FALSE(is_parked(fresh));
+    test::BeaconMaker person(500);
+    const auto published = world.run(
+        again.directory->publish(person.records(world.epoch(), {0, 8}), world.in(seconds(20))));
+    ASSERT_TRUE(published) << published.error().context;
+    EXPECT_GE(published->holders, 3);
+    world.kill(again);
+    world.kill(fresh);
 }
 
 TEST_F(AParkingNetwork, ComesBackWhenTheOthersLeave) {

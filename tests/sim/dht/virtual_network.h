@@ -8,8 +8,8 @@
 #include "tests/support/seeded_random.h"
 
 #include <functional>
-#include <map>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace kith::sim {
 
@@ -53,10 +53,10 @@ class VirtualNetwork {
 
     test::FakeClock& clock_;
     test::SeededRandom random_;
-    std::map<Endpoint, dht::OnDatagram> receivers_;
-    std::map<Endpoint, dht::OnUndelivered> senders_;
-    std::set<Endpoint> unplugged_;
-    std::map<std::uint64_t, Alarm> under_way_;
+    std::unordered_map<Endpoint, dht::OnDatagram, EndpointHash> receivers_;
+    std::unordered_map<Endpoint, dht::OnUndelivered, EndpointHash> senders_;
+    std::unordered_set<Endpoint, EndpointHash> unplugged_;
+    std::unordered_map<std::uint64_t, Alarm> under_way_;
     std::uint64_t sent_ = 0;
     std::uint64_t bytes_ = 0;
     std::uint64_t digest_ = 0xcbf29ce484222325;

@@ -67,7 +67,11 @@ class Day {
             town_.start(write(town_[i]));
             if (!town_[i].role.always) town_.start(come_and_go(town_[i]));
         }
-        town_.run_for(plan_.day);
+        constexpr int parts = 6;
+        for (int i = 0; i < parts; ++i) {
+            town_.run_for(plan_.day / parts);
+            std::printf("%zu of %zu who are on take part in the DHT\n", active(), on());
+        }
         // Everybody comes home and hears what is left.
         town_.run_until([this] { return busy_ == 0; });
         for (std::size_t i = 0; i < plan_.nodes; ++i) {
@@ -77,6 +81,13 @@ class Day {
         }
         town_.run_until([this] { return busy_ == 0; });
         town_.run_for(minutes(10));
+    }
+
+    std::size_t on() const {
+        std::size_t out = 0;
+        for (std::size_t i = 0; i < town_.size(); ++i)
+            out += town_[i].is_on() ? 1U : 0U;
+        return out;
     }
 
     std::size_t active() const {

@@ -3,14 +3,13 @@
 
 #include "core/identity/address.h"
 #include "tests/sim/scale/town.h"
+#include "tests/support/directory/last_run_in_memory.h"
 
 #include <algorithm>
 #include <stdexcept>
 
 namespace kith::sim {
 namespace {
-
-constexpr std::size_t remembered = 16;
 
 // A /24 of its own for each, public, so that nobody pays for another's traffic.
 Endpoint address_of(std::size_t number) {
@@ -43,7 +42,8 @@ Resident::Resident(Town& town, std::size_t number, Role given)
       town_(town),
       at_(address_of(number)),
       random_(town.random.u64()),
-      store_(town.io.get_executor()) {
+      store_(town.io.get_executor()),
+      last_run_(std::make_shared<test::LastRunInMemory>()) {
     town.links.set_callable(at_, role.callable);
 }
 
@@ -54,7 +54,7 @@ Task<> Resident::switch_on() {
     transport_ = std::make_unique<test::SimTransport>(executor, town_.links, at_, random_);
     tap_ = std::make_unique<test::TrafficTap>(*transport_, town_.ledger);
     dht::DirectoryConfig config;
-    config.bootstrap = bootstrap_;
+    config.last_run = last_run_;
     config.serving = role.serves;
     config.parking = town_.parking;
     auto real = std::make_unique<dht::OpendhtDirectory>(
@@ -79,12 +79,6 @@ Task<> Resident::switch_off() {
     if (!is_on()) co_return;
     on_ = false;
     spans_.back().until = town_.now();
-    bootstrap_.clear();
-    auto peers = directory_->peers();
-    for (std::size_t i = 0; i < std::min(remembered, peers.size()); ++i) {
-        std::swap(peers[i], peers[i + random_.below(peers.size() - i)]);
-        bootstrap_.push_back(to_string(peers[i].endpoint));
-    }
     co_await node_->stop();
     dht_before_ = dht_before_ + directory_->traffic();
     const auto traffic = transport_->counters().traffic;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/node/node.h"
+#include "dht/nodes_file.h"
 #include "tests/sim/scale/counted_directory.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/store/memory_store.h"
@@ -79,7 +80,7 @@ class Resident {
     test::MemoryStore store_;
     bool on_ = false;
     std::vector<Span> spans_;
-    std::vector<std::string> bootstrap_;
+    std::shared_ptr<dht::LastRunKeeper> last_run_;
     std::uint64_t link_bytes_before_ = 0;
     directory::Traffic dht_before_;
     std::unique_ptr<test::SimTransport> transport_;

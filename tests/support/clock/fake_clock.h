@@ -8,7 +8,6 @@
 
 #include "core/base/clock.h"
 
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -37,7 +36,7 @@ class FakeClock final : public Clock {
     /// When the next alarm is due, which may be in the past.
     std::optional<SteadyTime> next() const;
 
-    std::size_t alarms() const { return queue_->size(); }
+    std::size_t alarms() const;
 
     /// Somebody sets the wall clock.
     void set_wall(Timestamp wall) { wall_offset_ = wall - now_.time_since_epoch(); }
@@ -51,8 +50,7 @@ class FakeClock final : public Clock {
     }
 
   private:
-    using Key = std::pair<SteadyTime, std::uint64_t>;
-    using Queue = std::map<Key, std::function<void()>>;
+    class Queue;
     struct Entry;
 
     void ring_until(SteadyTime end);
@@ -61,7 +59,7 @@ class FakeClock final : public Clock {
     Timestamp wall_offset_;
     Duration suspended_{};
     std::uint64_t set_ = 0;
-    std::shared_ptr<Queue> queue_ = std::make_shared<Queue>();  // with alarms that outlive us
+    std::shared_ptr<Queue> queue_;  // with alarms that outlive us
 };
 
 }  // namespace kith::test

@@ -190,7 +190,7 @@ TEST_F(Loopback, ANodeComesBackThroughTheNodesItSaved) {
     const auto nodes = net_.grow(3);
     ASSERT_TRUE(publish(*nodes[1]));
     auto config = test::LoopbackNetwork::config();
-    config.nodes_file = file;
+    config.last_run = std::make_shared<NodesFile>(file);
     Node& before = net_.add({nodes[0]->endpoint()}, 1, config);
     net_.wait_until([&] { return before.good() == 3; });
     net_.run(before.directory.stop());

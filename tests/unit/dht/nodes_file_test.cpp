@@ -22,61 +22,70 @@ std::vector<SavedNode> some_nodes(std::size_t count) {
     return out;
 }
 
-class NodesFile : public testing::Test {
+class TheNodesFile : public testing::Test {
   protected:
-    NodesFile() { std::filesystem::create_directories(folder_); }
+    TheNodesFile() { std::filesystem::create_directories(folder_); }
 
-    ~NodesFile() override { std::filesystem::remove_all(folder_); }
+    ~TheNodesFile() override { std::filesystem::remove_all(folder_); }
 
     void write(ByteView bytes) { std::ofstream(path_, std::ios::binary) << as_text(bytes); }
 
     std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "kith-nodes";
     std::filesystem::path path_ = folder_ / "nodes";
+    NodesFile file_{path_};
 };
 
-TEST_F(NodesFile, GivesBackWhatWasSaved) {
-    const auto nodes = some_nodes(19);
-    ASSERT_TRUE(save_nodes(path_, nodes));
-    EXPECT_EQ(load_nodes(path_), nodes);
-    ASSERT_TRUE(save_nodes(path_, some_nodes(3)));
-    EXPECT_EQ(load_nodes(path_).size(), 3U);
+TEST_F(TheNodesFile, GivesBackWhatWasSaved) {
+    for (const bool parks : {true, false}) {
+        const LastRun run{some_nodes(19), parks};
+        ASSERT_TRUE(file_.save(run));
+        EXPECT_EQ(file_.load(), run);
+    }
+    ASSERT_TRUE(file_.save({some_nodes(3)}));
+    EXPECT_EQ(file_.load().nodes.size(), 3U);
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1)
         << "nothing is left beside it";
 }
 
-TEST_F(NodesFile, HoldsTwoHundredAndFiftySix) {
-    ASSERT_TRUE(save_nodes(path_, some_nodes(300)));
-    EXPECT_EQ(load_nodes(path_).size(), saved_nodes);
+TEST_F(TheNodesFile, HoldsTwoHundredAndFiftySix) {
+    ASSERT_TRUE(file_.save({some_nodes(300)}));
+    EXPECT_EQ(file_.load().nodes.size(), saved_nodes);
 }
 
-TEST_F(NodesFile, IsEmptyWhenItIsNotThereOrBroken) {
-    EXPECT_TRUE(load_nodes(path_).empty());
+TEST_F(TheNodesFile, IsEmptyWhenItIsNotThereOrBroken) {
+    EXPECT_TRUE(file_.load().nodes.empty());
     write({});
-    EXPECT_TRUE(load_nodes(path_).empty());
-    const Bytes good = encode_nodes(some_nodes(2));
+    EXPECT_TRUE(file_.load().nodes.empty());
+    const Bytes good = encode_last_run({some_nodes(2)});
     for (std::size_t length = 0; length < good.size(); ++length) {
         write(ByteView(good).first(length));
-        EXPECT_TRUE(load_nodes(path_).empty()) << length;
+        EXPECT_TRUE(file_.load().nodes.empty()) << length;
     }
     write(concat(good, Bytes{0}));
-    EXPECT_TRUE(load_nodes(path_).empty());
+    EXPECT_TRUE(file_.load().nodes.empty());
     write(Bytes(100000, 0xdd));
-    EXPECT_TRUE(load_nodes(path_).empty());
+    EXPECT_TRUE(file_.load().nodes.empty());
 }
 
-TEST_F(NodesFile, OfAnotherVersionIsNotRead) {
+TEST_F(TheNodesFile, OfAnotherVersionIsNotRead) {
     Bytes file;
     wire::Writer(file).map(2).key("v").uint(2).key("nodes").array(0);
-    EXPECT_FALSE(decode_nodes(file));
+    EXPECT_FALSE(decode_last_run(file));
 }
 
-TEST_F(NodesFile, ThatCannotBeWrittenLeavesTheOldOne) {
-    ASSERT_TRUE(save_nodes(path_, some_nodes(2)));
-    EXPECT_FALSE(save_nodes(folder_ / "no" / "such" / "place", some_nodes(3)));
+TEST_F(TheNodesFile, OfAnOlderVersionSaysNothingAboutParking) {
+    Bytes file;
+    wire::Writer(file).map(2).key("v").uint(1).key("nodes").array(0);
+    EXPECT_EQ(decode_last_run(file).value(), LastRun{});
+}
+
+TEST_F(TheNodesFile, ThatCannotBeWrittenLeavesTheOldOne) {
+    ASSERT_TRUE(file_.save({some_nodes(2)}));
+    EXPECT_FALSE(NodesFile(folder_ / "no" / "such" / "place").save({some_nodes(3)}));
     // The place of the new file is taken by a folder.
     std::filesystem::create_directory(folder_ / "nodes.new");
-    EXPECT_FALSE(save_nodes(path_, some_nodes(3)));
-    EXPECT_EQ(load_nodes(path_).size(), 2U);
+    EXPECT_FALSE(file_.save({some_nodes(3)}));
+    EXPECT_EQ(file_.load().nodes.size(), 2U);
 }
 
 TEST(MergeNodes, PutsTheGoodOnesFirstAndKeepsTheLatestOfTheOthers) {

@@ -94,8 +94,17 @@ TEST_F(ParkingNode, RestsTwoMinutesAfterTheLastOperation) {
     EXPECT_TRUE(parking.may_rest(now + seconds(120)));
 }
 
+TEST_F(ParkingNode, ParksAgainWhenItStartsAnew) {
+    parking.start(true);
+    EXPECT_TRUE(parking.parks());
+    look_until(255, [&] { return !parking.parks(); });
+    EXPECT_FALSE(parking.parks()) << "it is needed";
+}
+
 TEST_F(ParkingNode, AServingNodeNeverParks) {
     parking = Parking{ParkingLimits{}, true};
+    parking.start(true);
+    EXPECT_FALSE(parking.parks());
     (void)look_until(1'000'000, [&] { return parking.parks(); });
     EXPECT_FALSE(parking.parks());
 }
