@@ -4,6 +4,9 @@
 #include "core/base/assert.h"
 #include "core/crypto/hash.h"
 
+#include <sodium.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace kith::test {
@@ -22,6 +25,22 @@ void SeededRandom::fill(MutableByteView out) {
             used_ = 0;
         }
         byte = pool_[used_++];
+    }
+}
+
+void StreamRandom::fill(MutableByteView out) {
+    while (!out.empty()) {
+        if (used_ == pool_.size()) {
+            std::array<std::uint8_t, randombytes_SEEDBYTES> block{};
+            std::ranges::copy(be_bytes<std::uint64_t>(seed_), block.begin());
+            std::ranges::copy(be_bytes<std::uint64_t>(next_block_++), block.begin() + 8);
+            randombytes_buf_deterministic(pool_.data(), pool_.size(), block.data());
+            used_ = 0;
+        }
+        const std::size_t take = std::min(out.size(), pool_.size() - used_);
+        std::ranges::copy(ByteView(pool_).subspan(used_, take), out.begin());
+        used_ += take;
+        out = out.subspan(take);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/random.h"
 
+#include <array>
 #include <cstdint>
 
 namespace kith::test {
@@ -21,6 +22,21 @@ class SeededRandom final : public Random {
     std::uint64_t next_block_ = 0;
     Bytes pool_;
     std::size_t used_ = 0;
+};
+
+/// A stream of its own that is drawn ten times as fast, for worlds that draw it by the gigabyte:
+/// ChaCha20 under the seed and the number of the block (randombytes_buf_deterministic).
+class StreamRandom final : public Random {
+  public:
+    explicit StreamRandom(std::uint64_t seed) : seed_(seed) {}
+
+    void fill(MutableByteView out) override;
+
+  private:
+    std::uint64_t seed_;
+    std::uint64_t next_block_ = 0;
+    std::array<std::uint8_t, 512> pool_{};
+    std::size_t used_ = pool_.size();
 };
 
 /// Gives exactly these bytes, in order. More than there are, or a draw that no test expected,

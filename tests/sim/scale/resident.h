@@ -76,7 +76,7 @@ class Resident {
 
     Town& town_;
     Endpoint at_;
-    test::SeededRandom random_;
+    test::StreamRandom random_;
     test::MemoryStore store_;
     bool on_ = false;
     std::vector<Span> spans_;

@@ -45,10 +45,10 @@ class Town {
 
     test::FakeClock clock;
     VirtualNetwork datagrams;
-    test::SeededRandom random;
+    test::StreamRandom random;
 
   private:
-    test::SeededRandom opendht_random_;
+    test::StreamRandom opendht_random_;
     VirtualTime time_;
 
   public:
