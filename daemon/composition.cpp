@@ -166,6 +166,8 @@ std::unique_ptr<OpendhtDirectory> open_directory(const Parts& parts,
                                                  const std::vector<Endpoint>& bound) {
     dht::DirectoryConfig settings;
     settings.bootstrap = config.bootstrap;
+    // Whoever keeps mail for everybody is always there; a change counts from the next start on.
+    settings.serving = serve_of(config) == mailbox::Serve::Network;
     settings.last_run = std::make_shared<dht::NodesFile>(paths.cache + "/nodes");
     return std::make_unique<OpendhtDirectory>(parts.executor,
                                               parts.clock,

@@ -5,7 +5,7 @@
 //
 //   {"v": 1, "nodes": [[id bin20, addr bin18, answered u64 unix s], ..], "parks": bool}
 //
-// At most 256 nodes; without "parks", as older versions wrote it: false.
+// At most 256 nodes; without "parks", as older versions wrote it: false. They pass over it.
 #pragma once
 
 #include "core/base/result.h"
@@ -13,6 +13,7 @@
 #include "core/directory/network_state.h"
 
 #include <filesystem>
+#include <utility>
 #include <vector>
 
 namespace kith::dht {

@@ -115,7 +115,8 @@ Result<> OpendhtDirectory::start(const identity::Network& network, std::vector<E
 Task<> OpendhtDirectory::stop() {
     if (stopping_) co_return;
     stopping_ = true;
-    if (node_) remember_nodes();
+    // What was good when it went to rest was saved then; OpenDHT's time has stood still since.
+    if (node_ && !resting_) remember_nodes();
     gate_.close();
     bootstrap_.stop();
     publications_.stop();
@@ -165,8 +166,8 @@ void OpendhtDirectory::look_around() {
         publications_.good_nodes(good);
     }
     rules_.short_of_holders(publications_.short_of_holders());
-    // Who parks reads its own records back, and is not there for anything else.
-    const bool tests = !rules_.lonely() && !parking_.parks();
+    // Once in each run; who parks reads its own records back later, and is not there for others.
+    const bool tests = !rules_.lonely() && (!parking_.parks() || !told_.self_test);
     if (tests && self_tester_.due()) scope_.spawn(run_self_test());
     const directory::State state = this->state();
     const bool test_is_new = state.self_test.has_value() &&

@@ -28,7 +28,8 @@ namespace kith::dht {
 struct DirectoryConfig {
     /// Nodes of the configuration, "host:port".
     std::vector<std::string> bootstrap;
-    /// What each run leaves to the next; null: nothing is kept.
+    /// What each run leaves to the next; null: nothing is kept. Shared with tests that start the
+    /// node again.
     std::shared_ptr<LastRunKeeper> last_run;
     /// Always reachable, serves others.
     bool serving = false;

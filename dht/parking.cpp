@@ -8,7 +8,17 @@ bool Parking::wants_other(std::optional<std::size_t> nodes) const {
     return parks_ ? *nodes < limits_.return_below : *nodes > limits_.park_above;
 }
 
+void Parking::start(bool parked) {
+    parks_ = parked && !serving_;
+    seen_ = !parks_;
+}
+
 void Parking::look(std::optional<std::size_t> nodes, SteadyTime now, Random& random) {
+    if (!seen_ && nodes) {
+        // Starts are spread as decisions are: no crowd acts at once.
+        seen_ = true;
+        if (wants_other(nodes)) parks_ = false;
+    }
     if (!wants_other(nodes)) {
         decision_.reset();
         return;

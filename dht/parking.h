@@ -32,8 +32,10 @@ class Parking {
     /// A serving node never parks.
     Parking(ParkingLimits limits, bool serving) : limits_(limits), serving_(serving) {}
 
-    /// As the last run left it: who is there for an hour at a time parks all the same.
-    void start(bool parked) { parks_ = parked && !serving_; }
+    /// As the last run left it: who is on for an hour at a time would seldom see its drawn time.
+    /// The network may have shrunk since, or be another one: nobody rests before it has seen in
+    /// this run how many take part, and whoever is needed returns at once.
+    void start(bool parked);
 
     /// What an awake node sees: how many nodes take part; nullopt: not known. Often.
     void look(std::optional<std::size_t> nodes, SteadyTime now, Random& random);
@@ -50,7 +52,7 @@ class Parking {
     bool parks() const { return parks_; }
 
     /// Whether it may stop taking part now.
-    bool may_rest(SteadyTime now) const { return parks_ && now - used_ >= awake_for; }
+    bool may_rest(SteadyTime now) const { return parks_ && seen_ && now - used_ >= awake_for; }
 
   private:
     bool wants_other(std::optional<std::size_t> nodes) const;
@@ -58,6 +60,7 @@ class Parking {
     ParkingLimits limits_;
     bool serving_;
     bool parks_ = false;
+    bool seen_ = true;  // how many take part, since the start
     std::optional<SteadyTime> decision_;
     SteadyTime used_{};
 };

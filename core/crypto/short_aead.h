@@ -2,7 +2,7 @@
 // XChaCha20-Poly1305 of short messages, in one pass of the cipher. Only aead.cpp includes this.
 //
 // libsodium 1.0.18 runs the cipher twice for a message, for the one-time key and for the text, and
-// with AVX2 one or two blocks take it longer than four, and twelve about as long as sixteen. Here
+// with AVX2 two or three blocks take it longer than four, and twelve as long as sixteen. Here
 // both come from one run, whose length is one that libsodium is good at. The construction is that
 // of the draft, from libsodium's HChaCha20, ChaCha20 and Poly1305; longer messages gain nothing.
 // docs/decisions/0021-aead-in-one-pass.md.

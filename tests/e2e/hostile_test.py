@@ -139,7 +139,6 @@ class Hostile(unittest.TestCase):
             print(f"{owner.name}: Hal {hal['state']} {hal['acts']}, Mal {mal['state']} {mal['acts']}",
                   flush=True)
             self.assertTrue(hal["pinned"])
-            self.assertGreaterEqual(hal["lost"], 1)
             self.assertGreaterEqual(mal["lost"], 3)
             self.assertEqual(len(mal["evidence"]), 256, "the receipt of its last loss, in hex")
             self.assertIn(mal["state"], ("draining", "offered"), "it is left")

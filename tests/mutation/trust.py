@@ -17,7 +17,7 @@ SABOTAGES = [
     Sabotage(
         "short-aead-tag", "a short message opens whatever its tag says",
         "core/crypto/short_aead.cpp",
-        "    if (!constant_time_equal(tag, sealed.last(tag_size))) return false;\n", "", CRYPTO),
+        "    if (!constant_time_equal(", "    if (false && !constant_time_equal(", CRYPTO),
     Sabotage(
         "short-aead-lengths", "the tag of a short message leaves out where its ad ends",
         "core/crypto/short_aead.cpp",

@@ -100,20 +100,29 @@ TEST_F(AParkingNetwork, AParkedNodeCostsNextToNothing) {
 
 TEST_F(AParkingNetwork, WhoWasParkedParksAgainWhenItStarts) {
     // By itself it would draw a time within six hours, which few are there for without a break.
-    world.config.last_run = std::make_shared<test::LastRunInMemory>(dht::LastRun{{}, true});
+    const auto kept = std::make_shared<test::LastRunInMemory>(dht::LastRun{{}, true});
+    world.config.last_run = kept;
     auto& again = world.add();
-    world.config.last_run.reset();
+    world.config.last_run = std::make_shared<test::LastRunInMemory>();
     auto& fresh = world.add();
+    world.config.last_run.reset();
+    std::deque<test::BeaconMaker> people;
+    for (const auto* const one : {&again, &fresh}) {
+        auto& person = people.emplace_back(500 + people.size());
+        const auto published = world.run(
+            one->directory->publish(person.records(world.epoch(), {0, 8}), world.in(seconds(20))));
+        ASSERT_TRUE(published) << published.error().context;
+        EXPECT_GE(published->holders, 3);
+    }
+    EXPECT_FALSE(is_parked(again)) << "it was asked something";
     world.run_for(minutes(3));
     EXPECT_TRUE(is_parked(again));
-    EXPECT_FALSE(is_parked(fresh));
-    test::BeaconMaker person(500);
-    const auto published = world.run(
-        again.directory->publish(person.records(world.epoch(), {0, 8}), world.in(seconds(20))));
-    ASSERT_TRUE(published) << published.error().context;
-    EXPECT_GE(published->holders, 3);
+    EXPECT_TRUE(again.state().self_test) << "once in each run";
+    EXPECT_FALSE(is_parked(fresh)) << "it has drawn a time";
     world.kill(again);
     world.kill(fresh);
+    EXPECT_TRUE(kept->load().parks);
+    EXPECT_FALSE(kept->load().nodes.empty());
 }
 
 TEST_F(AParkingNetwork, ComesBackWhenTheOthersLeave) {

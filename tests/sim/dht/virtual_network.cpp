@@ -4,7 +4,8 @@
 namespace kith::sim {
 namespace {
 
-// FNV-1a: not for security, only to compare two runs.
+// FNV-1a: not for security, only to compare two runs of one program. Datagrams go in as their
+// std::hash, eight bytes at a time.
 void stir(std::uint64_t& digest, ByteView bytes) {
     for (const std::uint8_t byte : bytes) {
         digest = (digest ^ byte) * 0x100000001b3;

@@ -76,7 +76,19 @@ TEST(Aead, EqualsLibsodiumAtEveryLength) {
                                                    key.expose().data());
         EXPECT_EQ(aead_seal(key.expose(), nonce, ad, plain), expected) << size;
         EXPECT_EQ(aead_open(key.expose(), nonce, ad, expected), plain) << size;
-        expected[size / 2] ^= 1;
+        Bytes buffer = plain;
+        buffer.resize(size + aead_overhead);
+        aead_seal_into(key.expose(), nonce, ad, ByteView(buffer).first(size), buffer);
+        EXPECT_EQ(buffer, expected) << size;
+        ASSERT_TRUE(aead_open_into(key.expose(), nonce, ad, buffer, buffer)) << size;
+        EXPECT_TRUE(equal(ByteView(buffer).first(size), plain)) << size;
+        for (const std::size_t at : {size / 2, size + aead_overhead - 1}) {
+            Bytes forged = expected;
+            forged[at] ^= 1;
+            EXPECT_FALSE(aead_open(key.expose(), nonce, ad, forged)) << size;
+        }
+        if (ad.empty()) continue;
+        ad.back() ^= 1;
         EXPECT_FALSE(aead_open(key.expose(), nonce, ad, expected)) << size;
     }
 }

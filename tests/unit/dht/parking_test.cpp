@@ -97,8 +97,24 @@ TEST_F(ParkingNode, RestsTwoMinutesAfterTheLastOperation) {
 TEST_F(ParkingNode, ParksAgainWhenItStartsAnew) {
     parking.start(true);
     EXPECT_TRUE(parking.parks());
-    look_until(255, [&] { return !parking.parks(); });
-    EXPECT_FALSE(parking.parks()) << "it is needed";
+    look(parking, 400, now);
+    EXPECT_TRUE(parking.parks()) << "between the limits nothing changes";
+    EXPECT_TRUE(parking.may_rest(now + Parking::awake_for));
+}
+
+TEST_F(ParkingNode, RestsAfterAStartOnlyWhenItHasSeenTheNetwork) {
+    parking.start(true);
+    parking.look(std::nullopt, now, random);
+    EXPECT_FALSE(parking.may_rest(now + hours(1)));
+}
+
+TEST_F(ParkingNode, ReturnsAtOnceWhenItStartsInASmallNetwork) {
+    parking.start(true);
+    look(parking, 255, now);
+    EXPECT_FALSE(parking.parks());
+    parking.start(false);
+    look(parking, 255, now);
+    EXPECT_FALSE(parking.parks());
 }
 
 TEST_F(ParkingNode, AServingNodeNeverParks) {
