@@ -133,6 +133,14 @@ SABOTAGES = [
         "dht/sealed_socket.cpp",
         "    if (!rate_.take(from, now)) {", "    if (!rate_.take(from, now) && false) {", ("kith_dht_test",)),
     Sabotage(
+        "parked-at-start", "a node rests in a network that it has not seen since it started",
+        "dht/parking.cpp",
+        "    seen_ = !parks_;\n", "", DHT),
+    Sabotage(
+        "needed-at-start", "a node goes on parking in a network that has shrunk",
+        "dht/parking.cpp",
+        "        if (wants_other(nodes)) parks_ = false;\n", "", DHT),
+    Sabotage(
         "gone-forged", "anybody can say of a live node that it is gone",
         "dht/gone_peers.h",
         "        if (known != heard_.end() && now < known->second) return false;\n", "        (void)known;\n", DHT),
