@@ -127,9 +127,20 @@ class Strangers {
         while (!solver.done())
             need_ok(solver.step() ? Result<>() : fail(Code::Busy, "no memory"));
         evaluations_ += solver.progress().evaluations;
-        out.proof.nonces = solver.nonces();
-        if (fault == "false") out.proof.nonces.back() += 1'000'003;
+        out.proof.nonces = fault == "false" ? wrong(solver) : solver.nonces();
         return reputation::encode_ticket(out);
+    }
+
+    /// Nonces of which the last solves nothing: of any other, one in `difficulty` does by chance.
+    static reputation::Nonces wrong(const reputation::Solver& solver) {
+        const auto& [challenge, difficulty] = solver.puzzle();
+        const std::uint8_t last = reputation::sub_puzzles - 1;
+        auto out = solver.nonces();
+        ++out[last];
+        while (need(reputation::evaluate(challenge, last, out[last])) <=
+               reputation::target_of(difficulty))
+            ++out[last];
+        return out;
     }
 
     const FloodPlan& plan_;
