@@ -39,6 +39,9 @@ inline constexpr std::size_t judged_envelope_size = 4096;
 inline constexpr Duration judgement_margin = hours(24);
 /// How long the notes of a sender are ignored who could not show a receipt.
 inline constexpr Duration note_distrust = days(7);
+/// The same for a sender that shows no receipt at all: it may have left so much since that it has
+/// forgotten this one.
+inline constexpr Duration note_forgotten = hours(1);
 /// How long a host may serve late before it counts against it.
 inline constexpr Duration late_after = hours(24);
 
@@ -119,7 +122,7 @@ NoteVerdict judge_entry(const NoteEntry& entry, const NoteFacts& facts);
 enum class ClaimVerdict {
     InOrder,        ///< the receipt is real, and the envelope was served, deleted or over its term
     ProvenLoss,     ///< the receipt is the host's: one step of the loss detector
-    NothingProven,  ///< no receipt of this host: ignore this sender's notes for note_distrust
+    NothingProven,  ///< no receipt of this host: ignore this sender's notes for a while
 };
 
 /// `host`: the key under which the owner has its lease. The facts are those of now: mail that came

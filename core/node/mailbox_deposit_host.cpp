@@ -319,7 +319,7 @@ void MailboxDeposit::take_receipt(Host& host,
                       message::envelope_sizes[message::bucket_for(entry->size).value_or(0)],
                       row.deposit});
     mail.note.reset();
-    if (row.deposit % 16 == 0) {
+    if (row.deposit % store::noted_trimmed_every == 0) {
         if (auto trimmed = table_.trim_noted(step.changes, what.device, store::noted_kept);
             !trimmed) {
             log::debug(category, "receipts not trimmed: {}", trimmed.error().context);

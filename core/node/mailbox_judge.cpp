@@ -119,9 +119,14 @@ bool MailboxJudge::on_shown(Transaction& step,
     switch (judge_claim(entry, facts, shown, known->key)) {
         case ClaimVerdict::InOrder:
             return false;
-        case ClaimVerdict::NothingProven:
-            book_.table().put_distrust(step.changes, contact, now + mailbox::note_distrust);
+        case ClaimVerdict::NothingProven: {
+            const bool forgotten = body.size() == mailbox::note_entry_size;
+            const Duration ignored = forgotten ? mailbox::note_forgotten : mailbox::note_distrust;
+            // Silence does not shorten what a lie has brought.
+            if (forgotten && facts.distrusted) return false;
+            book_.table().put_distrust(step.changes, contact, now + ignored);
             return false;
+        }
         case ClaimVerdict::ProvenLoss:
             break;
     }

@@ -108,8 +108,10 @@ class MailboxCopyTable {
     const Store& store_;
 };
 
-/// Receipts that are kept for a device: more than a note names, so that one asked for late is
-/// there.
-inline constexpr std::size_t noted_kept = 96;
+/// Receipts that are kept for a device, about 200 bytes each: those of 512 messages at three hosts.
+/// They are asked for when the reader comes back, and all that was left meanwhile came after.
+inline constexpr std::size_t noted_kept = 1536;
+/// After how many deposits those beyond are forgotten: each time all are read.
+inline constexpr std::uint64_t noted_trimmed_every = 256;
 
 }  // namespace kith::store

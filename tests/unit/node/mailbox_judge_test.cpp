@@ -167,7 +167,7 @@ TEST_F(MailboxJudgeTest, WhoShowsNothingIsIgnoredForAWhileAndTheHostIsNotBlamed)
     EXPECT_TRUE(distrusted());
     note(entry_of(promise(2)));
     EXPECT_EQ(judge.open(), 0U);
-    now += mailbox::note_distrust;
+    now += mailbox::note_forgotten;
     note(entry_of(promise(3)));
     EXPECT_EQ(judge.open(), 1U);
 }
@@ -181,6 +181,25 @@ TEST_F(MailboxJudgeTest, AnothersReceiptProvesNothing) {
     forged.signature.data()[5] ^= 1;
     EXPECT_FALSE(show(entry, mailbox::encode(forged)));
     EXPECT_EQ(losses(), 0U);
+    EXPECT_TRUE(distrusted());
+    now += mailbox::note_distrust - seconds(1);
+    EXPECT_TRUE(distrusted());
+    now += seconds(1);
+    EXPECT_FALSE(distrusted());
+}
+
+TEST_F(MailboxJudgeTest, SilenceDoesNotShortenWhatALieHasBrought) {
+    const auto first = entry_of(promise(1));
+    const auto second = entry_of(promise(2));
+    note(first);
+    note(second);
+    pick_up();
+    pick_up();
+    auto forged = promise(1);
+    forged.signature.data()[5] ^= 1;
+    EXPECT_FALSE(show(first, mailbox::encode(forged)));
+    EXPECT_FALSE(show(second, {}));
+    now += mailbox::note_forgotten;
     EXPECT_TRUE(distrusted());
 }
 
