@@ -126,7 +126,6 @@ class Hostile(unittest.TestCase):
             here, away = away, here
         for _ in range(2):
             self.catch(here, away)
-            self.change_shift(here, away)
             here, away = away, here
         self.hal.turn("none")
         here, away = self.settle(here, away)
@@ -144,13 +143,29 @@ class Hostile(unittest.TestCase):
             self.assertIn(mal["state"], ("draining", "offered"), "it is left")
 
     def catch(self, here, away):
-        """One round of dropping may pass: receipts by the honest host end the questions about what
-        Hal has. Nobody is there to give one while the sender starts anew and asks."""
+        """Whoever comes convicts Hal. What it has from Vera it asks Hal to delete, and then nobody can
+        say any more whether he had it: so he is not there while it is collected."""
         self.hal.turn("drop")
-        self.wait_receipts(self.hal, here, self.leave(here, away, "drop"))
-        here.stop()
-        here.start()
-        here.wait("Hal's loss", lambda: self.box(here, "Hal")["lost"] >= 1, patience=60)
+        for _ in range(2):  # a message says where those before it were left
+            self.wait_receipts(self.hal, here, self.leave(here, away, "drop"))
+        self.hal.stop()
+        self.change_shift(here, away)
+        before = self.picked_up(away)
+        self.hal.start()
+        # The first pick-up may have begun before the notes had come.
+        for _ in range(2):
+            away.wait("a pick-up at Hal's", lambda: self.picked_up(away) > before, patience=120)
+            before = self.picked_up(away)
+            away.stop()
+            away.start()
+        time.sleep(4)  # the question leaves
+        self.change_shift(away, here)
+        time.sleep(4)  # the answer leaves
+        self.change_shift(here, away)
+        away.wait("Hal's loss", lambda: self.box(away, "Hal")["lost"] >= 1, patience=60)
+
+    def picked_up(self, owner):
+        return self.box(owner, "Hal").get("last_pickup", "")
 
     def settle(self, here, away):
         """Both come in turn until all is called delivered, and Mal has been left by both."""
