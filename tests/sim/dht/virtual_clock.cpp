@@ -10,9 +10,9 @@
 namespace kith::sim {
 namespace {
 
-// Set by VirtualTime alone; this program has one thread.
-test::FakeClock* installed_clock = nullptr;
-Random* installed_random = nullptr;
+// Set by VirtualTime alone.
+thread_local test::FakeClock* installed_clock = nullptr;
+thread_local Random* installed_random = nullptr;
 
 // Before and after a simulation, GoogleTest asks for the time as well.
 std::chrono::nanoseconds real(clockid_t clock) {

@@ -58,17 +58,21 @@ void VirtualNetwork::send(const Endpoint& from, const Endpoint& to, ByteView dat
     stir(digest_, to.to_wire());
     digest_ = (digest_ ^ ByteHash{}(datagram)) * 0x100000001b3;
     if (!passes(from, to)) return report(from, to);
+    if (beyond_ != nullptr && beyond_->holds(to)) {
+        auto arrive = [there = there_, from, to, bytes = to_bytes(datagram)] {
+            there->deliver(from, to, bytes);
+        };
+        return beyond_->call_at(clock_.now() + delay(from, to), std::move(arrive));
+    }
     const std::uint64_t number = sent_;
-    under_way_[number] = clock_.call_after(
-        delay(from, to),
-        [this, number, from, to, bytes = to_bytes(datagram)] { deliver(number, from, to, bytes); });
+    under_way_[number] =
+        clock_.call_after(delay(from, to), [this, number, from, to, bytes = to_bytes(datagram)] {
+            under_way_.erase(number);
+            deliver(from, to, bytes);
+        });
 }
 
-void VirtualNetwork::deliver(std::uint64_t number,
-                             const Endpoint& from,
-                             const Endpoint& to,
-                             ByteView datagram) {
-    under_way_.erase(number);
+void VirtualNetwork::deliver(const Endpoint& from, const Endpoint& to, ByteView datagram) {
     if (unplugged_.contains(to)) return;
     const auto receiver = receivers_.find(to);
     if (receiver != receivers_.end()) receiver->second(datagram, from);

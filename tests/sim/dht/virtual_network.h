@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dht/datagram_io.h"
+#include "tests/support/clock/beyond.h"
 #include "tests/support/clock/fake_clock.h"
 #include "tests/support/seeded_random.h"
 
@@ -34,6 +35,13 @@ class VirtualNetwork {
 
     void plug(const Endpoint& address) { unplugged_.erase(address); }
 
+    /// Datagrams to what lies beyond arrive at that network. Both must outlive this one. Cables
+    /// there cannot be pulled.
+    void connect(test::Beyond& beyond, VirtualNetwork& there) {
+        beyond_ = &beyond;
+        there_ = &there;
+    }
+
     /// Addresses of different sides do not hear each other. Empty: all do.
     std::function<int(const Endpoint&)> side;
 
@@ -49,10 +57,12 @@ class VirtualNetwork {
     Duration delay(const Endpoint& from, const Endpoint& to) const;
     void send(const Endpoint& from, const Endpoint& to, ByteView datagram);
     void report(const Endpoint& from, const Endpoint& to);
-    void deliver(std::uint64_t number, const Endpoint& from, const Endpoint& to, ByteView datagram);
+    void deliver(const Endpoint& from, const Endpoint& to, ByteView datagram);
 
     test::FakeClock& clock_;
     test::SeededRandom random_;
+    test::Beyond* beyond_ = nullptr;
+    VirtualNetwork* there_ = nullptr;
     std::unordered_map<Endpoint, dht::OnDatagram, EndpointHash> receivers_;
     std::unordered_map<Endpoint, dht::OnUndelivered, EndpointHash> senders_;
     std::unordered_set<Endpoint, EndpointHash> unplugged_;

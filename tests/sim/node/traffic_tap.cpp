@@ -77,6 +77,16 @@ void TrafficLedger::count(std::uint8_t type, std::size_t bytes) {
     line.bytes += bytes;
 }
 
+TrafficLedger& TrafficLedger::operator+=(const TrafficLedger& other) {
+    for (const auto& [cause, line] : other.causes) {
+        causes[cause].frames += line.frames;
+        causes[cause].bytes += line.bytes;
+    }
+    links += other.links;
+    protections += other.protections;
+    return *this;
+}
+
 std::unique_ptr<Channel> TrafficTap::tapped(std::unique_ptr<Channel> channel) {
     const transport::LinkInfo info = channel->info();
     const auto before = channel->traffic();

@@ -22,6 +22,7 @@ struct TrafficLedger {
     std::uint64_t protections = 0;
 
     void count(std::uint8_t type, std::size_t bytes);
+    TrafficLedger& operator+=(const TrafficLedger& other);
 };
 
 class TrafficTap final : public WrappedTransport {

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
@@ -32,13 +33,16 @@ double computed() {
     return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
+// Between two who move in.
+constexpr Duration step = milliseconds(500);
+
 struct Plan {
     std::size_t nodes;
     Duration day;
     double texts_a_day = 10;
     std::size_t friends = 4;  // beside who invited
 
-    Duration settling() const { return milliseconds(1500) * static_cast<int>(nodes); }
+    Duration settling() const { return 3 * step / 2 * static_cast<int>(nodes); }
 };
 
 // Always on: one in ten serves everybody, two more in ten are ordinary. The others are on for a
@@ -57,15 +61,17 @@ class Day {
 
     void settle() {
         for (std::size_t i = 0; i < plan_.nodes; ++i)
-            town_.start(move_in(i));
+            town_.settle(role_of(i));
+        for (std::size_t i = 0; i < plan_.nodes; ++i)
+            town_[i].district.start(move_in(i));
         town_.run_until([this] { return settled_ == plan_.nodes; });
     }
 
     void pass() {
         end_ = town_.now() + plan_.day;
         for (std::size_t i = 0; i < plan_.nodes; ++i) {
-            town_.start(write(town_[i]));
-            if (!town_[i].role.always) town_.start(come_and_go(town_[i]));
+            town_[i].district.start(write(town_[i]));
+            if (!town_[i].role.always) town_[i].district.start(come_and_go(town_[i]));
         }
         constexpr int parts = 6;
         for (int i = 0; i < parts; ++i) {
@@ -77,7 +83,7 @@ class Day {
         for (std::size_t i = 0; i < plan_.nodes; ++i) {
             if (town_[i].is_on()) continue;
             ++busy_;
-            town_.start(come_home(town_[i]));
+            town_[i].district.start(come_home(town_[i]));
         }
         town_.run_until([this] { return busy_ == 0; });
         town_.run_for(minutes(10));
@@ -104,38 +110,35 @@ class Day {
 
   private:
     Task<> move_in(std::size_t i) {
-        Resident& one = town_.settle(role_of(i));
-        const Duration step = milliseconds(1000);
-        co_await town_.pause(step * static_cast<int>(i));
+        Resident& one = town_[i];
+        District& here = one.district;
+        const Duration turn = step * static_cast<int>(i);
+        co_await here.pause(turn);
         co_await one.switch_on();
         if (i == 0) {
             co_await one.found();
         } else {
-            Resident* const inviter = somebody_settled(one);
-            co_await one.join(*inviter);
+            bool joined = false;
+            while (!joined) {
+                Resident& inviter = town_[here.random.below(i)];
+                if (inviter.role.callable) joined = co_await one.join(inviter);
+                if (!joined) co_await here.pause(milliseconds(100));
+            }
         }
-        settled_ones_.push_back(&one);
-        co_await town_.pause(plan_.settling() - step * static_cast<int>(i));
+        co_await here.pause(plan_.settling() - turn);
         for (std::size_t k = 0; k < plan_.friends; ++k) {
             // Half of them are people who are always there.
-            Resident* const other = k % 2 == 0 ? &town_[town_.random.below(plan_.nodes / 10) * 10]
-                                               : &town_[town_.random.below(plan_.nodes)];
-            const auto pause = town_.random.below(600'000);
-            co_await town_.pause(milliseconds(static_cast<int>(pause)));
-            co_await one.befriend(*other);
+            Resident& other = k % 2 == 0 ? town_[here.random.below(plan_.nodes / 10) * 10]
+                                         : town_[here.random.below(plan_.nodes)];
+            const auto pause = here.random.below(600'000);
+            co_await here.pause(milliseconds(static_cast<int>(pause)));
+            co_await one.befriend(other);
         }
         ++settled_;
     }
 
-    Resident* somebody_settled(const Resident& but) {
-        for (;;) {
-            Resident* const one = settled_ones_[town_.random.below(settled_ones_.size())];
-            if (one != &but && one->role.callable) return one;
-        }
-    }
-
-    Duration exponential(Duration mean) {
-        const double part = -std::log(1 - town_.random.unit());
+    static Duration exponential(Resident& one, Duration mean) {
+        const double part = -std::log(1 - one.district.random.unit());
         return Duration(static_cast<Duration::rep>(static_cast<double>(mean.count()) * part));
     }
 
@@ -145,12 +148,13 @@ class Day {
         const Duration mean(static_cast<Duration::rep>(
             static_cast<double>(Duration(hours(24)).count()) / plan_.texts_a_day));
         int count = 0;
+        District& here = one.district;
         for (;;) {
-            const Duration until_next = exponential(mean);
-            if (town_.now() + until_next >= end_) break;
-            co_await town_.pause(until_next);
-            while (!one.is_on() && town_.now() < end_)
-                co_await town_.pause(minutes(1));
+            const Duration until_next = exponential(one, mean);
+            if (here.now() + until_next >= end_) break;
+            co_await here.pause(until_next);
+            while (!one.is_on() && here.now() < end_)
+                co_await here.pause(minutes(1));
             std::string text = "text " + std::to_string(++count);
             (void)co_await one.write(std::move(text));
         }
@@ -159,19 +163,20 @@ class Day {
 
     Task<> come_and_go(Resident& one) {
         ++busy_;
-        bool stays = town_.random.unit() < 1.0 / 3;
+        District& here = one.district;
+        bool stays = here.random.unit() < 1.0 / 3;
         for (;;) {
             if (!stays) {
                 co_await one.switch_off();
-                const Duration away = exponential(hours(4));
-                if (town_.now() + away >= end_) break;
-                co_await town_.pause(away);
+                const Duration away = exponential(one, hours(4));
+                if (here.now() + away >= end_) break;
+                co_await here.pause(away);
                 co_await one.switch_on();
             }
             stays = false;
-            const Duration there = exponential(hours(2));
-            if (town_.now() + there >= end_) break;
-            co_await town_.pause(there);
+            const Duration there = exponential(one, hours(2));
+            if (here.now() + there >= end_) break;
+            co_await here.pause(there);
         }
         --busy_;
     }
@@ -184,9 +189,8 @@ class Day {
     Town& town_;
     Plan plan_;
     SteadyTime end_{};
-    std::size_t settled_ = 0;
-    std::size_t busy_ = 0;
-    std::vector<Resident*> settled_ones_;
+    std::atomic<std::size_t> settled_ = 0;
+    std::atomic<std::size_t> busy_ = 0;
 };
 
 TEST(ADayOfATown, EachTextIsHeardOnceAndInOrder) {
@@ -205,7 +209,8 @@ TEST(ADayOfATown, EachTextIsHeardOnceAndInOrder) {
                 plan.nodes,
                 std::chrono::duration<double>(town.now().time_since_epoch() - hours(1000)).count(),
                 computed() - began);
-    std::printf("%zu invitations came to nothing within five minutes\n", town.vain_invitations);
+    std::printf("%zu invitations came to nothing within five minutes\n",
+                town.district(0).vain_invitations + town.district(1).vain_invitations);
     Figures figures(town);
     figures.begin();
     day.pass();
@@ -217,7 +222,7 @@ TEST(ADayOfATown, EachTextIsHeardOnceAndInOrder) {
                 computed() - began);
     figures.print();
     std::printf("digest of all datagrams: %016llx\n",
-                static_cast<unsigned long long>(town.datagrams.digest()));
+                static_cast<unsigned long long>(town.digest()));
     EXPECT_GT(figures.sent(), 0U);
     EXPECT_EQ(figures.heard(), figures.sent());
     EXPECT_EQ(figures.twice(), 0U);

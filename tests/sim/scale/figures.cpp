@@ -41,16 +41,16 @@ void print_times(const char* what, const std::vector<Duration>& times) {
                 seconds_of(part_of(times, 1)));
 }
 
-void print_calls(const char* what, const std::vector<DirectoryCall>& calls, std::size_t from) {
+void print_calls(const char* what, const std::vector<DirectoryCall>& calls) {
     std::vector<Duration> times;
     std::vector<std::uint64_t> datagrams;
     std::vector<int> holders;
     std::size_t good = 0;
-    for (std::size_t i = from; i < calls.size(); ++i) {
-        times.push_back(calls[i].took);
-        datagrams.push_back(calls[i].datagrams);
-        holders.push_back(calls[i].holders);
-        good += calls[i].good ? 1U : 0U;
+    for (const DirectoryCall& call : calls) {
+        times.push_back(call.took);
+        datagrams.push_back(call.datagrams);
+        holders.push_back(call.holders);
+        good += call.good ? 1U : 0U;
     }
     print_times(what, times);
     std::printf("  %zu good; own datagrams p50 %llu, p90 %llu; holders p10 %d, p50 %d\n",
@@ -82,15 +82,23 @@ Figures::Line Figures::line_of(const Resident& one) const {
 
 void Figures::begin() {
     begin_ = town_.now();
-    town_.ledger = {};
-    lookups_before_ = town_.directory_log.lookups.size();
-    publications_before_ = town_.directory_log.publications.size();
+    for (std::size_t part = 0; part < Town::parts; ++part) {
+        town_.district(part).ledger = {};
+        town_.district(part).directory_log = {};
+    }
     for (std::size_t i = 0; i < town_.size(); ++i)
         before_.push_back(line_of(town_[i]));
 }
 
 void Figures::end() {
     end_ = town_.now();
+    for (std::size_t part = 0; part < Town::parts; ++part) {
+        const District& district = town_.district(part);
+        ledger_ += district.ledger;
+        const DirectoryLog& log = district.directory_log;
+        lookups_.insert(lookups_.end(), log.lookups.begin(), log.lookups.end());
+        publications_.insert(publications_.end(), log.publications.begin(), log.publications.end());
+    }
     for (std::size_t i = 0; i < town_.size(); ++i) {
         Line line = line_of(town_[i]);
         line.dht_bytes -= before_[i].dht_bytes;
@@ -127,7 +135,7 @@ void Figures::print_unheard(const Resident& from, const Resident& by) {
         if (!way) continue;
         for (const auto& step : way->steps) {
             std::printf("  %.1f s ago  %s %s: %s\n",
-                        seconds_of(Duration(town_.clock.wall() - step.time)),
+                        seconds_of(Duration(town_.wall() - step.time)),
                         step.step.c_str(),
                         step.target.c_str(),
                         step.result.c_str());
@@ -144,7 +152,7 @@ void Figures::read(const Resident& one, const Resident& from) {
     std::set<std::string> seen;
     Timestamp last{};
     // Nobody sets a clock in this town.
-    const Duration wall = town_.clock.wall().time_since_epoch() - town_.now().time_since_epoch();
+    const Duration wall = town_.wall().time_since_epoch() - town_.now().time_since_epoch();
     for (const auto& line : *lines) {
         sent_ += line.direction == node::Direction::Out ? 1U : 0U;
         if (line.direction != node::Direction::In) continue;
@@ -180,8 +188,8 @@ void Figures::print() const {
                 out_of_order_);
     print_times("delivered, both on", present_);
     print_times("delivered, since the reader is on", absent_);
-    print_calls("look-ups", town_.directory_log.lookups, lookups_before_);
-    print_calls("publications", town_.directory_log.publications, publications_before_);
+    print_calls("look-ups", lookups_);
+    print_calls("publications", publications_);
 
     std::uint64_t dht = 0;
     std::uint64_t datagrams = 0;
@@ -202,9 +210,9 @@ void Figures::print() const {
                     static_cast<double>(bytes) / nodes / days);
     };
     print_line("DHT", datagrams, dht);
-    for (const auto& [cause, line] : town_.ledger.causes)
+    for (const auto& [cause, line] : ledger_.causes)
         print_line(cause.c_str(), line.frames, line.bytes + line.frames * frame_overhead);
-    print_line("new links", town_.ledger.links, town_.ledger.links * link_overhead);
+    print_line("new links", ledger_.links, ledger_.links * link_overhead);
     std::printf("DHT bytes of a node: p10 %llu, p50 %llu, p90 %llu, most %llu\n",
                 static_cast<unsigned long long>(part_of(dht_lines, 0.1)),
                 static_cast<unsigned long long>(part_of(dht_lines, 0.5)),

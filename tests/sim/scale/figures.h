@@ -47,8 +47,9 @@ class Figures {
     SteadyTime end_{};
     std::vector<Line> before_;
     std::vector<Line> lines_;
-    std::size_t lookups_before_ = 0;
-    std::size_t publications_before_ = 0;
+    test::TrafficLedger ledger_;
+    std::vector<DirectoryCall> lookups_;
+    std::vector<DirectoryCall> publications_;
     std::size_t sent_ = 0;
     std::size_t heard_ = 0;
     std::size_t twice_ = 0;

@@ -11,12 +11,6 @@
 namespace kith::sim {
 namespace {
 
-// A /24 of its own for each, public, so that nobody pays for another's traffic.
-Endpoint address_of(std::size_t number) {
-    return Endpoint::v4(
-        11, static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number), 7, 4222);
-}
-
 template <class T>
 T checked(Result<T> result, const std::string& what) {
     if (!result) throw std::runtime_error(what + ": " + result.error().context);
@@ -36,33 +30,44 @@ directory::Traffic operator+(directory::Traffic a, const directory::Traffic& b) 
 
 }  // namespace
 
-Resident::Resident(Town& town, std::size_t number, Role given)
+// A /24 of its own for each, public, so that nobody pays for another's traffic.
+Endpoint address_of(std::size_t number) {
+    return Endpoint::v4(
+        11, static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number), 7, 4222);
+}
+
+std::size_t number_of(const Endpoint& address) {
+    return (std::size_t{address.address[13]} << 8) | address.address[14];
+}
+
+Resident::Resident(District& where, std::size_t number, Role given, dht::ParkingLimits parking)
     : name("Resident " + std::to_string(number)),
       role(given),
-      town_(town),
+      district(where),
+      parking_(parking),
       at_(address_of(number)),
-      random_(town.random.u64()),
-      store_(town.io.get_executor()),
+      random_(where.random.u64()),
+      store_(where.io.get_executor()),
       last_run_(std::make_shared<test::LastRunInMemory>()) {
-    town.links.set_callable(at_, role.callable);
+    where.links.set_callable(at_, role.callable);
 }
 
 Resident::~Resident() = default;
 
 Task<> Resident::switch_on() {
-    const auto executor = town_.io.get_executor();
-    transport_ = std::make_unique<test::SimTransport>(executor, town_.links, at_, random_);
-    tap_ = std::make_unique<test::TrafficTap>(*transport_, town_.ledger);
+    const auto executor = district.io.get_executor();
+    transport_ = std::make_unique<test::SimTransport>(executor, district.links, at_, random_);
+    tap_ = std::make_unique<test::TrafficTap>(*transport_, district.ledger);
     dht::DirectoryConfig config;
     config.last_run = last_run_;
     config.serving = role.serves;
-    config.parking = town_.parking;
+    config.parking = parking_;
     auto real = std::make_unique<dht::OpendhtDirectory>(
-        executor, town_.clock, random_, town_.datagrams.io(at_), std::move(config));
+        executor, district.clock, random_, district.datagrams.io(at_), std::move(config));
     directory_ =
-        std::make_unique<CountedDirectory>(std::move(real), town_.clock, town_.directory_log);
+        std::make_unique<CountedDirectory>(std::move(real), district.clock, district.directory_log);
     const node::Ports ports{
-        executor, town_.clock, random_, store_, *tap_, *directory_, town_.worker};
+        executor, district.clock, random_, store_, *tap_, *directory_, district.worker};
     node::Settings settings;
     if (role.serves) {
         settings.mailbox.serve = mailbox::Serve::Network;
@@ -70,7 +75,7 @@ Task<> Resident::switch_on() {
     }
     node_ = checked(node::Node::open(ports, settings), name + " opens");
     on_ = true;
-    spans_.push_back({town_.now(), SteadyTime::max()});
+    spans_.push_back({district.now(), SteadyTime::max()});
     const auto started = co_await node_->start();
     checked(started, name + " starts");
 }
@@ -78,7 +83,7 @@ Task<> Resident::switch_on() {
 Task<> Resident::switch_off() {
     if (!is_on()) co_return;
     on_ = false;
-    spans_.back().until = town_.now();
+    spans_.back().until = district.now();
     co_await node_->stop();
     dht_before_ = dht_before_ + directory_->traffic();
     const auto traffic = transport_->counters().traffic;
@@ -94,6 +99,7 @@ Task<> Resident::found() {
     options.name = name;
     const auto made = co_await node_->create_identity(std::move(options));
     checked(made, name + " founds");
+    joined_ = true;
 }
 
 bool Resident::knows(const Resident& other) const {
@@ -101,45 +107,70 @@ bool Resident::knows(const Resident& other) const {
     return contact && contact->state == node::ContactState::Accepted;
 }
 
+bool Resident::has_met(const Resident& other) const {
+    return std::ranges::find(contacts, &other) != contacts.end();
+}
+
 Task<bool> Resident::wait_for(Resident& other) {
+    bool both = false;
+    const std::function<Task<>()> ask = [this, &other, &both]() -> Task<> {
+        both = other.knows(*this);
+        if (both && !other.has_met(*this)) other.contacts.push_back(this);
+        co_return;
+    };
     for (int i = 0; i < 600; ++i) {
-        if (knows(other) && other.knows(*this)) {
-            contacts.push_back(&other);
-            other.contacts.push_back(this);
+        if (knows(other)) co_await Town::visit(district, other.district, ask);
+        if (both) {
+            if (!has_met(other)) contacts.push_back(&other);
             co_return true;
         }
-        co_await town_.pause(milliseconds(500));
+        co_await district.pause(milliseconds(500));
     }
     co_return false;
 }
 
-Task<> Resident::join(Resident& inviter) {
+Task<std::string> Resident::invite() {
+    if (!joined_) co_return std::string();
     node::InviteOptions terms;
-    const auto invite = co_await inviter.node_->create_invite(terms);
-    const std::string link = checked(invite, inviter.name + " invites").link;
+    const auto invite = co_await node_->create_invite(terms);
+    co_return checked(invite, name + " invites").link;
+}
+
+Task<std::string> Resident::invitation_of(Resident& other) {
+    std::string link;
+    const std::function<Task<>()> ask = [&other, &link]() -> Task<> {
+        link = co_await other.invite();
+    };
+    co_await Town::visit(district, other.district, ask);
+    co_return link;
+}
+
+Task<bool> Resident::join(Resident& inviter) {
+    const std::string link = co_await invitation_of(inviter);
+    if (link.empty()) co_return false;
     node::CreateOptions options;
     options.name = name;
     options.network = node::CreateOptions::Network::Invite;
     options.invite = link;
     const auto made = co_await node_->create_identity(std::move(options));
     checked(made, name + " joins");
+    joined_ = true;
     std::string own_name_for_it;
     const auto accepted = co_await node_->accept_invite(link, std::move(own_name_for_it));
     checked(accepted, name + " accepts");
     const bool both = co_await wait_for(inviter);
-    if (!both) ++town_.vain_invitations;
+    if (!both) ++district.vain_invitations;
+    co_return true;
 }
 
 Task<> Resident::befriend(Resident& other) {
-    if (&other == this || std::ranges::find(contacts, &other) != contacts.end()) co_return;
-    node::InviteOptions terms;
-    const auto invite = co_await other.node_->create_invite(terms);
-    const std::string link = checked(invite, other.name + " invites").link;
+    if (&other == this || has_met(other)) co_return;
+    const std::string link = co_await invitation_of(other);
     std::string own_name_for_it;
     const auto accepted = co_await node_->accept_invite(link, std::move(own_name_for_it));
     checked(accepted, name + " accepts");
     const bool both = co_await wait_for(other);
-    if (!both) ++town_.vain_invitations;
+    if (!both) ++district.vain_invitations;
 }
 
 Task<bool> Resident::write(std::string text) {

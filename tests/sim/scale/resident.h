@@ -5,8 +5,8 @@
 
 #include "core/node/node.h"
 #include "dht/nodes_file.h"
-#include "tests/sim/scale/counted_directory.h"
-#include "tests/support/seeded_random.h"
+#include "dht/opendht_directory.h"
+#include "tests/sim/scale/district.h"
 #include "tests/support/store/memory_store.h"
 #include "tests/support/transport/sim_transport.h"
 
@@ -16,7 +16,9 @@
 
 namespace kith::sim {
 
-class Town;
+/// Where the resident of this number, 0..65535, is reached, and back.
+Endpoint address_of(std::size_t number);
+std::size_t number_of(const Endpoint& address);
 
 struct Role {
     bool serves = false;   // a mailbox for everybody, always on, never parked
@@ -30,9 +32,11 @@ struct Span {
     SteadyTime until{};
 };
 
+/// Everything but `name` and `role` is for the thread of its district, and, between runs, for
+/// whoever runs the town.
 class Resident {
   public:
-    Resident(Town& town, std::size_t number, Role role);
+    Resident(District& where, std::size_t number, Role role, dht::ParkingLimits parking);
     Resident(const Resident&) = delete;
     Resident& operator=(const Resident&) = delete;
     ~Resident();
@@ -43,7 +47,8 @@ class Resident {
     /// Begins the network.
     [[nodiscard]] Task<> found();
     /// Joins it by an invitation of somebody who is on; mostly both are contacts when it ends.
-    [[nodiscard]] Task<> join(Resident& inviter);
+    /// False: that one has not joined yet.
+    [[nodiscard]] Task<bool> join(Resident& inviter);
     [[nodiscard]] Task<> befriend(Resident& other);
 
     /// One text to one of the contacts; false when there is none, or it is off.
@@ -67,18 +72,24 @@ class Resident {
 
     const std::string name;
     const Role role;
+    District& district;
     std::vector<Resident*> contacts;
 
   private:
+    /// A link; empty when it has not joined yet.
+    [[nodiscard]] Task<std::string> invite();
+    [[nodiscard]] Task<std::string> invitation_of(Resident& other);
     /// False: not within five minutes; two who cannot be called need a mailbox first.
     [[nodiscard]] Task<bool> wait_for(Resident& other);
     bool knows(const Resident& other) const;
+    bool has_met(const Resident& other) const;
 
-    Town& town_;
+    dht::ParkingLimits parking_;
     Endpoint at_;
     test::StreamRandom random_;
     test::MemoryStore store_;
     bool on_ = false;
+    bool joined_ = false;
     std::vector<Span> spans_;
     std::shared_ptr<dht::LastRunKeeper> last_run_;
     std::uint64_t link_bytes_before_ = 0;

@@ -10,6 +10,8 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 namespace kith::sim {
@@ -18,18 +20,24 @@ namespace {
 using Digest = std::array<unsigned char, 32>;
 
 // One place for each digest, which the newest takes: bounded, and what is lost is computed again.
+// For any thread.
 template <class Answer>
 class Memo {
   public:
     /// The answer to this input, by `compute` unless it is remembered.
     template <class Compute>
-    const Answer& answer(const Digest& input, Compute&& compute) {
-        const Place& place = at(input);
-        if (!place.used || place.input != input) put(input, compute());
-        return place.answer;
+    Answer answer(const Digest& input, Compute&& compute) {
+        if (const auto known = find(input)) return *known;
+        const Answer fresh = compute();
+        put(input, fresh);
+        return fresh;
     }
 
-    void put(const Digest& input, const Answer& answer) { at(input) = {true, input, answer}; }
+    void put(const Digest& input, const Answer& answer) {
+        const std::size_t number = number_of(input);
+        const std::lock_guard lock(locks_[number % locks_.size()]);
+        places_[number] = {true, input, answer};
+    }
 
   private:
     struct Place {
@@ -40,13 +48,22 @@ class Memo {
 
     static constexpr std::size_t places = 1U << 19U;
 
-    Place& at(const Digest& input) {
+    static std::size_t number_of(const Digest& input) {
         std::size_t number = 0;
         std::memcpy(&number, input.data(), sizeof number);
-        return places_[number % places];
+        return number % places;
+    }
+
+    std::optional<Answer> find(const Digest& input) {
+        const std::size_t number = number_of(input);
+        const std::lock_guard lock(locks_[number % locks_.size()]);
+        const Place& place = places_[number];
+        if (!place.used || place.input != input) return std::nullopt;
+        return place.answer;
     }
 
     std::vector<Place> places_ = std::vector<Place>(places);
+    std::array<std::mutex, 64> locks_;
 };
 
 bool remembers() {
@@ -160,7 +177,7 @@ extern "C" int crypto_scalarmult_ed25519_noclamp(unsigned char* out,
         real<decltype(crypto_scalarmult_ed25519_noclamp)>("crypto_scalarmult_ed25519_noclamp");
     if (!remembers()) return compute(out, scalar, point);
     const Digest input = Input().add(scalar, 32).add(point, 32).digest();
-    const Product& product = memos().products.answer(input, [&] {
+    const Product product = memos().products.answer(input, [&] {
         Product fresh{};
         fresh.status = compute(fresh.point.data(), scalar, point);
         return fresh;
@@ -172,7 +189,7 @@ extern "C" int crypto_scalarmult_ed25519_noclamp(unsigned char* out,
 extern "C" int crypto_scalarmult_base(unsigned char* out, const unsigned char* scalar) {
     static auto* const compute = real<decltype(crypto_scalarmult_base)>("crypto_scalarmult_base");
     if (!remembers()) return compute(out, scalar);
-    const Product& product = memos().agreement_keys.answer(of_key(scalar), [&] {
+    const Product product = memos().agreement_keys.answer(of_key(scalar), [&] {
         Product fresh{};
         fresh.status = compute(fresh.point.data(), scalar);
         return fresh;
@@ -187,7 +204,7 @@ extern "C" int crypto_sign_seed_keypair(unsigned char* key,
     static auto* const compute =
         real<decltype(crypto_sign_seed_keypair)>("crypto_sign_seed_keypair");
     if (!remembers()) return compute(key, secret, seed);
-    const Pair& pair = memos().signing_keys.answer(of_key(seed), [&] {
+    const Pair pair = memos().signing_keys.answer(of_key(seed), [&] {
         Pair fresh{};
         compute(fresh.data(), fresh.data() + 32, seed);
         return fresh;

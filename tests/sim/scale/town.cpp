@@ -5,78 +5,123 @@
 #include <thread>
 
 namespace kith::sim {
+namespace {
+
+// Of ten neighbours one serves, so they go to the districts by tens.
+std::size_t part_of(std::size_t number) {
+    return number / 10 % Town::parts;
+}
+
+template <std::size_t Part>
+bool is_in(const Endpoint& host) {
+    return part_of(number_of(host)) == Part;
+}
+
+}  // namespace
 
 Town::Town(std::uint64_t seed)
-    : datagrams(clock, seed * 4),
-      random(seed * 4 + 1),
-      opendht_random_(seed * 4 + 2),
-      time_(clock, opendht_random_),
-      links(clock, random),
-      worker(io.get_executor()) {}
+    : districts_{std::make_unique<District>(seed * 2), std::make_unique<District>(seed * 2 + 1)},
+      time_(districts_[0]->clock, districts_[0]->opendht_random),
+      roads_{Road(is_in<1>), Road(is_in<0>)} {
+    for (std::size_t part = 0; part < parts; ++part) {
+        District& here = *districts_[part];
+        District& there = *districts_[1 - part];
+        here.datagrams.latency = latency;
+        here.datagrams.connect(roads_[part], there.datagrams);
+        here.links.connect(roads_[part], there.links);
+    }
+}
 
 Town::~Town() {
-    std::size_t on = residents_.size();
-    const auto off = [](Resident& one, std::size_t& left) -> Task<> {
+    std::atomic<std::size_t> on = residents_.size();
+    const auto off = [](Resident& one, std::atomic<std::size_t>& left) -> Task<> {
         co_await one.switch_off();
         --left;
     };
     for (const auto& one : residents_)
-        start(off(*one, on));
+        one->district.start(off(*one, on));
     run_until([&on] { return on == 0; });
     residents_.clear();
-    settle_strand();
+    for (const auto& one : districts_)
+        one->settle();
 }
 
 Resident& Town::settle(const Role& role) {
-    residents_.push_back(std::make_unique<Resident>(*this, residents_.size() + 1, role));
+    const std::size_t number = residents_.size();
+    District& where = *districts_[part_of(number)];
+    residents_.push_back(std::make_unique<Resident>(where, number, role, parking));
     return *residents_.back();
 }
 
-void Town::start(Task<> task) {
-    asio::co_spawn(io, std::move(task), [](const std::exception_ptr& error) {
-        if (error) std::rethrow_exception(error);
-    });
-}
-
-Task<> Town::pause(Duration duration) {
-    // An event of its own: the end of a sleep wakes all who wait for the same one.
-    AsyncEvent never(io.get_executor());
-    co_await sleep_for(clock, duration, never);
-}
-
-void Town::settle_strand() {
-    for (;;) {
-        io.restart();
-        if (io.poll() > 0) continue;
-        if (worker.idle()) return;
-        std::this_thread::yield();  // run_one_for() would wait by a clock that stands still
+Task<> Town::visit(District& here, District& there, std::function<Task<>()> what) {
+    if (&here == &there) {
+        co_await what();
+        co_return;
     }
+    AsyncEvent over(here.io.get_executor());
+    const auto back = [&](const std::exception_ptr& error) {
+        if (error) std::rethrow_exception(error);
+        there.links.beyond().call_at(there.now() + latency, [&over] { over.set(); });
+    };
+    here.links.beyond().call_at(here.now() + latency,
+                                [&] { asio::co_spawn(there.io, what(), back); });
+    co_await over.wait();
 }
 
-// False when nothing is due until `end`.
-bool Town::step(SteadyTime end) {
-    settle_strand();
-    const auto next = clock.next();
-    if (!next || *next > end) return false;
-    clock.jump();
-    return true;
+void Town::run(std::size_t part, SteadyTime end) {
+    District& here = *districts_[part];
+    Road& out = roads_[part];
+    Road& in = roads_[1 - part];
+    const auto attempt = [&](SteadyTime until) {
+        try {
+            here.run_before(until);
+        } catch (...) {
+            errors_[part] = std::current_exception();
+        }
+    };
+    std::uint64_t window = window_;
+    attempt(here.now());
+    for (;; ++window) {
+        auto& due = due_[window % 2];
+        due[part] = std::min(here.clock.next().value_or(SteadyTime::max()), out.first());
+        if (errors_[part]) due[part] = never;
+        meeting_.wait(part);
+        const SteadyTime first = std::min(due[0], due[1]);
+        if (first > end || first == never) break;
+        const SteadyTime until = std::min(first + latency, end + Duration(1));
+        in.unload(window, here);
+        out.open(until);
+        attempt(until);
+    }
+    // Both end with the same window, and the other has read where to begin.
+    if (part == 0) window_ = window;
 }
 
 void Town::run_for(Duration duration) {
     const SteadyTime end = now() + duration;
-    while (step(end)) {
+    std::thread second([this, end] {
+        const VirtualTime time(districts_[1]->clock, districts_[1]->opendht_random);
+        run(1, end);
+    });
+    run(0, end);
+    second.join();
+    for (std::exception_ptr& error : errors_) {
+        if (error) std::rethrow_exception(std::exchange(error, nullptr));
     }
-    if (now() < end) clock.advance(end - now());
-    settle_strand();
+    for (const auto& one : districts_)
+        one->wait_until(end);
 }
 
 void Town::run_until(const std::function<bool()>& holds) {
     const SteadyTime limit = now() + hours(4);
-    for (;;) {
-        settle_strand();
-        if (holds()) return;
-        if (!step(limit)) throw std::runtime_error("waited in vain");
+    while (!holds()) {
+        if (now() >= limit) throw std::runtime_error("waited in vain");
+        run_for(seconds(10));
     }
+}
+
+std::uint64_t Town::digest() const {
+    return districts_[0]->datagrams.digest() * 31 + districts_[1]->datagrams.digest();
 }
 
 }  // namespace kith::sim

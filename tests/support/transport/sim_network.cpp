@@ -4,6 +4,7 @@
 #include "core/base/assert.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kith::test {
 namespace {
@@ -18,12 +19,23 @@ constexpr Duration answer_limit = seconds(20);
 
 // --- SimPipe ------------------------------------------------------------------------------------
 
-SimPipe::SimPipe(SimNetwork& network, const Endpoint& from, const Endpoint& to)
-    : network_(network),
+SimPipe::SimPipe(SimConnection& whole,
+                 SimNetwork& network,
+                 SimNetwork& receiving,
+                 const Endpoint& from,
+                 const Endpoint& to)
+    : whole_(whole),
+      network_(network),
+      receiving_(receiving),
       from_(from),
       to_(to),
-      from_life_(network.life_of(from)),
-      to_life_(network.life_of(to)) {}
+      from_life_(crosses() ? 0 : network.life_of(from)),
+      to_life_(crosses() ? 0 : network.life_of(to)) {}
+
+std::shared_ptr<SimPipe> SimPipe::shared() const {
+    const auto whole = whole_.shared_from_this();
+    return {whole, &whole->pipes[from_ == whole->caller ? 0 : 1]};
+}
 
 void SimPipe::push(Bytes bytes) {
     KITH_ASSERT(bytes.size() <= room());
@@ -44,6 +56,13 @@ void SimPipe::enqueue(Packet packet) {
     packet.sent = network_.clock().now();
     packet.due = std::max(packet.sent + network_.travel_time(from_, to_), last_due_);
     last_due_ = packet.due;
+    if (crosses()) {
+        const SteadyTime due = packet.due;
+        auto arrive = [pipe = shared(), packet = std::move(packet)]() mutable {
+            pipe->land(std::move(packet));
+        };
+        return network_.beyond().call_at(due, std::move(arrive));
+    }
     packets_.push_back(std::move(packet));
     if (packets_.size() == 1) wait_for_first();
 }
@@ -74,6 +93,10 @@ void SimPipe::arrive() {
     packets_.pop_front();
     // Before the receiver hears of it, who may end this pipe.
     wait_for_first();
+    land(std::move(packet));
+}
+
+void SimPipe::land(Packet packet) const {
     if (packet.end) {
         if (const auto end = ends.on_end) end();
     } else if (const auto bytes = ends.on_bytes) {
@@ -82,8 +105,13 @@ void SimPipe::arrive() {
 }
 
 void SimPipe::taken(std::size_t count) {
-    held_ -= count;
-    if (const auto room = ends.on_room) room();
+    const auto make_room = [](SimPipe& pipe, std::size_t bytes) {
+        pipe.held_ -= bytes;
+        if (const auto room = pipe.ends.on_room) room();
+    };
+    if (!crosses()) return make_room(*this, count);
+    receiving_.beyond().call_at(receiving_.clock().now() + receiving_.travel_time(to_, from_),
+                                [make_room, pipe = shared(), count] { make_room(*pipe, count); });
 }
 
 void SimPipe::drop_sender() {
@@ -157,21 +185,64 @@ Duration SimNetwork::travel_time(const Endpoint& from, const Endpoint& to) {
     return out;
 }
 
-Alarm SimNetwork::connect(const Endpoint& from,
-                          const Endpoint& to,
-                          std::function<void(std::shared_ptr<SimConnection>)> done) {
+std::shared_ptr<SimConnection> SimNetwork::receive(SimNetwork& calling,
+                                                   const Endpoint& from,
+                                                   const Endpoint& to,
+                                                   const Listener& take) {
+    const crypto::ChannelBinding binding(random_.array<32>());
+    auto connection = std::make_shared<SimConnection>(calling, *this, from, to, binding);
+    return take(connection) ? connection : nullptr;
+}
+
+Alarm SimNetwork::connect(const Endpoint& from, const Endpoint& to, OnConnected done) {
+    if (beyond_ != nullptr && beyond_->holds(to)) return connect_beyond(from, to, std::move(done));
     const Duration round_trip = travel_time(from, to) + travel_time(to, from);
     return clock_.call_after(round_trip, [this, from, to, done = std::move(done)] {
         if (!passes(from, to) || uncallable_.contains(to.address)) return;
         if (is_dark(from) || is_dark(to)) return;
         const auto listener = listeners_.find(to);
         if (listener == listeners_.end()) return done(nullptr);
-        const crypto::ChannelBinding binding(random_.array<32>());
-        auto connection = std::make_shared<SimConnection>(*this, from, to, binding);
         // A copy: the listener may go away in its own call.
         const auto take = listener->second;
-        done(take(connection) ? connection : nullptr);
+        done(receive(*this, from, to, take));
     });
+}
+
+// Touched by the caller's thread alone; the other carries it there and back.
+struct SimNetwork::Call {
+    explicit Call(OnConnected then) : done(std::move(then)) {}
+
+    struct Entry final : Alarm::Entry {
+        explicit Entry(std::shared_ptr<Call> of) : call(std::move(of)) {}
+
+        ~Entry() override { call->done = {}; }
+
+        std::shared_ptr<Call> call;
+    };
+
+    void answer(const std::shared_ptr<SimConnection>& connection) {
+        if (const auto then = std::exchange(done, {})) return then(connection);
+        if (connection) connection->pipes[0].push_end();
+    }
+
+    OnConnected done;  // none: nobody waits any more
+};
+
+Alarm SimNetwork::connect_beyond(const Endpoint& from, const Endpoint& to, OnConnected done) {
+    auto call = std::make_shared<Call>(std::move(done));
+    auto arrive = [call, calling = this, called = there_, from, to] {
+        if (called->uncallable_.contains(to.address)) return;
+        const auto listener = called->listeners_.find(to);
+        std::shared_ptr<SimConnection> connection;
+        if (listener != called->listeners_.end()) {
+            const auto take = listener->second;
+            connection = called->receive(*calling, from, to, take);
+        }
+        called->beyond().call_at(called->clock_.now() + called->travel_time(to, from),
+                                 [call, connection] { call->answer(connection); });
+    };
+    beyond_->call_at(clock_.now() + travel_time(from, to), std::move(arrive));
+    return Alarm(std::make_unique<Call::Entry>(std::move(call)));
 }
 
 }  // namespace kith::test

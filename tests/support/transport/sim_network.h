@@ -4,12 +4,17 @@
 //
 // Connections behave as TCP does: in order, nothing lost; a lost packet costs a retransmission, a
 // cut holds everything until it heals, and who has had no answer for 20 s gives up.
+//
+// A world in two threads has a network for each: a connection between them belongs to both, and
+// what one end says or has taken reaches the other a latency later, through Beyond. There is
+// neither loss nor power cut nor cable to be cut on such a path.
 #pragma once
 
 #include "core/base/clock.h"
 #include "core/base/endpoint.h"
 #include "core/base/random.h"
 #include "core/crypto/keys.h"
+#include "tests/support/clock/beyond.h"
 
 #include <deque>
 #include <functional>
@@ -28,6 +33,7 @@ struct SimPath {
 };
 
 class SimNetwork;
+struct SimConnection;
 
 /// One direction of a connection.
 class SimPipe {
@@ -42,8 +48,14 @@ class SimPipe {
         std::function<void()> on_dead;        // at the sender: no answer for 20 s
     };
 
-    SimPipe(SimNetwork& network, const Endpoint& from, const Endpoint& to);
+    /// Of the networks in which its ends are, which are mostly one.
+    SimPipe(SimConnection& whole,
+            SimNetwork& network,
+            SimNetwork& receiving,
+            const Endpoint& from,
+            const Endpoint& to);
 
+    /// Each set and called at its own end.
     Ends ends;
 
     std::size_t room() const { return window - held_; }
@@ -65,11 +77,18 @@ class SimPipe {
         SteadyTime due;
     };
 
+    bool crosses() const { return &network_ != &receiving_; }
+
     void enqueue(Packet packet);
     void wait_for_first();
     void arrive();
+    void land(Packet packet) const;
+    /// Alive for as long as somebody holds it.
+    std::shared_ptr<SimPipe> shared() const;
 
-    SimNetwork& network_;
+    SimConnection& whole_;
+    SimNetwork& network_;    // of the sender
+    SimNetwork& receiving_;  // of the receiver
     Endpoint from_;
     Endpoint to_;
     // The lives of both hosts: a host that lost its power knows nothing of this pipe any more.
@@ -82,15 +101,17 @@ class SimPipe {
 };
 
 /// Shared by its two streams: [0] carries what the caller sends, [1] what the callee does.
-struct SimConnection {
-    SimConnection(SimNetwork& network,
+struct SimConnection : std::enable_shared_from_this<SimConnection> {
+    SimConnection(SimNetwork& calling,
+                  SimNetwork& called,
                   const Endpoint& from,
                   const Endpoint& to,
                   const crypto::ChannelBinding& x)
         : caller(from),
           callee(to),
           binding(x),
-          pipes{SimPipe(network, from, to), SimPipe(network, to, from)} {}
+          pipes{SimPipe(*this, calling, called, from, to),
+                SimPipe(*this, called, calling, to, from)} {}
 
     Endpoint caller;
     Endpoint callee;
@@ -103,9 +124,17 @@ class SimNetwork {
   public:
     /// Whether a host takes this caller's connection.
     using Listener = std::function<bool(std::shared_ptr<SimConnection>)>;
+    /// A connection, or nullptr when it was refused.
+    using OnConnected = std::function<void(std::shared_ptr<SimConnection>)>;
 
     /// `clock` and `random` must outlive the network, which outlives all that is attached to it.
     SimNetwork(Clock& clock, Random& random) : clock_(clock), random_(random) {}
+
+    /// Hosts that lie beyond are those of that network. Both must outlive this one.
+    void connect(Beyond& beyond, SimNetwork& there) {
+        beyond_ = &beyond;
+        there_ = &there;
+    }
 
     // --- What the test does
     void set_path(const SimPath& path) { default_path_ = path; }
@@ -134,11 +163,8 @@ class SimNetwork {
 
     void unlisten(const Endpoint& at) { listeners_.erase(at); }
 
-    /// Calls `done` once, after a round trip: with a connection, or nullptr when it was refused.
-    /// Never when nobody answers. The alarm calls it off.
-    [[nodiscard]] Alarm connect(const Endpoint& from,
-                                const Endpoint& to,
-                                std::function<void(std::shared_ptr<SimConnection>)> done);
+    /// Calls `done` once, after a round trip. Never when nobody answers. The alarm calls it off.
+    [[nodiscard]] Alarm connect(const Endpoint& from, const Endpoint& to, OnConnected done);
 
     // --- What pipes ask
     Clock& clock() { return clock_; }
@@ -152,14 +178,27 @@ class SimNetwork {
     Duration travel_time(const Endpoint& from, const Endpoint& to);
     const SimPath& path(const Endpoint& a, const Endpoint& b) const;
 
+    Beyond& beyond() const { return *beyond_; }
+
   private:
     using Host = std::array<std::uint8_t, 16>;
     using Pair = std::pair<Host, Host>;
 
+    struct Call;
+
     static Pair pair_of(const Endpoint& a, const Endpoint& b);
+
+    Alarm connect_beyond(const Endpoint& from, const Endpoint& to, OnConnected done);
+    /// The connection, when the host takes it.
+    std::shared_ptr<SimConnection> receive(SimNetwork& calling,
+                                           const Endpoint& from,
+                                           const Endpoint& to,
+                                           const Listener& take);
 
     Clock& clock_;
     Random& random_;
+    Beyond* beyond_ = nullptr;
+    SimNetwork* there_ = nullptr;
     SimPath default_path_;
     std::map<Pair, SimPath> paths_;
     std::set<Pair> cuts_;

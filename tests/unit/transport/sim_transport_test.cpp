@@ -27,17 +27,40 @@ Bytes msg(std::uint32_t number, std::size_t size = 100) {
     return out;
 }
 
+// What lies beyond is run by the same clock here; who calls and who is called never meet otherwise.
+class NextDoor final : public test::Beyond {
+  public:
+    NextDoor(test::FakeClock& clock, const Endpoint& host) : clock_(clock), host_(host) {}
+
+    bool holds(const Endpoint& host) const override { return host == host_; }
+
+    void call_at(SteadyTime when, std::function<void()> action) override {
+        EXPECT_GE(when, clock_.now() + SimPath().latency);
+        alarms_.push_back(clock_.call_at(when, std::move(action)));
+    }
+
+  private:
+    test::FakeClock& clock_;
+    Endpoint host_;
+    std::vector<Alarm> alarms_;
+};
+
 class SimTransportTest : public testing::Test {
   protected:
     struct Station {
-        Station(SimTransportTest& of, std::uint64_t seed, const Endpoint& at)
-            : person(seed), transport(of.runner.executor(), of.network, at, person.random) {}
+        Station(SimTransportTest& of, SimNetwork& in, std::uint64_t seed, const Endpoint& at)
+            : person(seed), transport(of.runner.executor(), in, at, person.random) {}
 
         Person person;
         SimTransport transport;
     };
 
-    SimTransportTest() {
+    SimTransportTest() : SimTransportTest(false) {}
+
+    explicit SimTransportTest(bool apart) : bob_network(apart ? far_network : network) {
+        network.connect(to_bob, far_network);
+        far_network.connect(to_alice, network);
+        if (!apart) network.connect(to_nobody, far_network);
         alice.person.learn(bob.person);
         bob.person.learn(alice.person);
         alice.transport.start(alice.person.policy());
@@ -92,10 +115,15 @@ class SimTransportTest : public testing::Test {
     test::FakeClock clock;
     test::SeededRandom random{5};
     SimNetwork network{clock, random};
+    SimNetwork far_network{clock, random};
+    SimNetwork& bob_network;
     Endpoint alice_at = Endpoint::v4(198, 51, 100, 1, 4222);
     Endpoint bob_at = Endpoint::v4(203, 0, 113, 1, 4222);
-    Station alice{*this, 1, alice_at};
-    Station bob{*this, 2, bob_at};
+    NextDoor to_alice{clock, alice_at};
+    NextDoor to_bob{clock, bob_at};
+    NextDoor to_nobody{clock, {}};
+    Station alice{*this, network, 1, alice_at};
+    Station bob{*this, bob_network, 2, bob_at};
     std::unique_ptr<Channel> ours;
     std::unique_ptr<Channel> theirs;
 };
@@ -205,6 +233,78 @@ TEST_F(SimTransportTest, IsFoundAtItsNewAddressAfterAMove) {
     bob.transport.move_to(moved);
     link();
     EXPECT_EQ(ours->info().remote, moved);
+}
+
+class SimTransportApartTest : public SimTransportTest {
+  protected:
+    SimTransportApartTest() : SimTransportTest(true) {}
+};
+
+TEST_F(SimTransportApartTest, LinksAfterTheSameTimeAndDeliversInOrderBothWays) {
+    const SteadyTime start = clock.now();
+    link();
+    EXPECT_EQ(ours->info().binding, theirs->info().binding);
+    EXPECT_EQ(clock.now() - start, milliseconds(160));
+    for (std::uint32_t i = 0; i < 200; ++i) {
+        ASSERT_TRUE(ours->send(msg(i)).has_value());
+        ASSERT_TRUE(theirs->send(msg(i)).has_value());
+        if (i % 7 == 0) runner.settle();
+    }
+    for (std::uint32_t i = 0; i < 200; ++i) {
+        auto there = receive(*theirs);
+        ASSERT_EQ(read_be<std::uint32_t>(get(there).value().body), i);
+        auto here = receive(*ours);
+        ASSERT_EQ(read_be<std::uint32_t>(get(here).value().body), i);
+    }
+}
+
+TEST_F(SimTransportApartTest, TellsThePeerWhenAChannelCloses) {
+    link();
+    ASSERT_TRUE(ours->send(msg(1)).has_value());
+    ours->finish();
+    auto first = receive(*theirs);
+    EXPECT_TRUE(get(first).has_value());
+    auto second = receive(*theirs);
+    EXPECT_EQ(get(second).error().code, Code::Unreachable);
+}
+
+TEST_F(SimTransportApartTest, MakesASenderWaitForASlowReader) {
+    link();
+    std::uint32_t sent = 0;
+    while (ours->send(msg(sent, 10'000)).has_value()) {
+        ++sent;
+        runner.settle();
+    }
+    EXPECT_GT(sent, 40U);
+    EXPECT_LT(sent, 60U);
+    for (std::uint32_t i = 0; i < sent; ++i) {
+        auto frame = receive(*theirs);
+        ASSERT_EQ(read_be<std::uint32_t>(get(frame).value().body), i);
+    }
+    EXPECT_TRUE(pass_until([this] { return ours->unsent() == 0; }));
+}
+
+TEST_F(SimTransportApartTest, CannotCallAHostBehindANatAndIsRefusedWhereNobodyListens) {
+    far_network.set_callable(bob_at, false);
+    auto dialled = dial();
+    EXPECT_EQ(get(dialled).error().code, Code::Timeout);
+    far_network.set_callable(bob_at, true);
+    far_network.unlisten(bob_at);
+    const SteadyTime start = clock.now();
+    auto again = dial();
+    EXPECT_EQ(get(again).error().code, Code::Unreachable);
+    EXPECT_EQ(clock.now() - start, milliseconds(40));
+}
+
+// The other side took the call meanwhile, and must hear that nobody is there.
+TEST_F(SimTransportApartTest, ACallThatIsCalledOffEndsAtTheOtherSide) {
+    {
+        const Alarm call = network.connect(alice_at, bob_at, [](const auto&) { FAIL(); });
+        clock.advance(milliseconds(25));
+        EXPECT_EQ(bob.transport.counters().inbound, 1U);
+    }
+    EXPECT_TRUE(pass_until([this] { return bob.transport.counters().inbound == 0; }));
+    EXPECT_LT(clock.now().time_since_epoch(), hours(1000) + seconds(1));
 }
 
 TEST_F(SimTransportTest, RunsTheSameWayTwice) {
