@@ -37,7 +37,7 @@ inline constexpr std::size_t judged_envelope_size = 4096;
 /// How much of an envelope's term must be left at the pick-up that did not bring it: more than any
 /// two clocks differ that are not told to be wrong.
 inline constexpr Duration judgement_margin = hours(24);
-/// How long the notes of a sender are ignored who could not show a receipt.
+/// How long the notes of a sender are ignored that showed a receipt which proves nothing.
 inline constexpr Duration note_distrust = days(7);
 /// The same for a sender that shows no receipt at all: it may have left so much since that it has
 /// forgotten this one.

@@ -8,9 +8,12 @@
 #include "core/base/assert.h"
 #include "tests/sim/scale/district.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <functional>
 #include <thread>
+#include <vector>
 
 namespace kith::sim {
 
