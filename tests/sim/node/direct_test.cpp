@@ -174,7 +174,7 @@ TEST_P(Direct, NothingLeavesBeforeItIsOnTheDisk) {
         const auto sent = co_await alice.node().send(std::move(options));
         EXPECT_TRUE(sent);
     };
-    AsyncScope scope(world.io.get_executor());
+    AsyncScope scope(world.strand.io.get_executor());
     scope.spawn(say());
     // A new link takes what waits.
     bob.switch_off();
@@ -220,7 +220,7 @@ TEST_P(Direct, WhoWaitsForRoomInTheStoreIsNotOvertaken) {
         alice.node().send(options, [&](const Result<node::MessageView>& sent) {
             ASSERT_TRUE(sent);
             // As a client does that has its answer: with the next text, in a turn of its own.
-            if (++told <= 20) asio::post(world.io, say);
+            if (++told <= 20) asio::post(world.strand.io, say);
         });
     };
     say();

@@ -26,7 +26,7 @@ Guest::Guest(World& world, Person& host, const Endpoint& at, std::uint64_t seed)
     : world_(world),
       host_(host),
       random_(seed),
-      transport_(world.io.get_executor(), world.network, at, random_) {
+      transport_(world.strand.io.get_executor(), world.network, at, random_) {
     const store::AccountTable table(host.store);
     auto network = std::move((*table.load())->network);
     host_key_ = (*table.mailbox_key())->public_key();
@@ -58,7 +58,7 @@ bool Guest::call() {
     frames_.clear();
     q = 0;
     reading_ = true;
-    asio::co_spawn(world_.io.get_executor(), read(), [](const std::exception_ptr& error) {
+    asio::co_spawn(world_.strand.io.get_executor(), read(), [](const std::exception_ptr& error) {
         if (error) std::rethrow_exception(error);
     });
     return true;

@@ -280,7 +280,7 @@ TEST_F(Requests, ThatCannotBeCheckedNowSayWhyTheyWait) {
     carol->move_to(neighbour(100));
     world.run(minutes(2));
     others.push_back(carol);
-    AsyncScope scope(world.io.get_executor());
+    AsyncScope scope(world.strand.io.get_executor());
     for (Person* const other : others)
         scope.spawn(ask_at_once(*other, addresses.at(bob)));
     const auto waiting = [&]() -> Person* {

@@ -43,19 +43,6 @@ Person& World::person(const std::string& name) {
     return *people_.back();
 }
 
-void World::settle() {
-    const auto computes = [](const auto& person) { return person->computes(); };
-    for (;;) {
-        const bool busy = std::ranges::any_of(people_, computes);
-        const bool ran = io.poll() > 0;
-        io.restart();
-        if (ran) continue;
-        if (!busy) return;
-        (void)io.run_one_for(std::chrono::milliseconds(1));
-        io.restart();
-    }
-}
-
 void World::run(Duration time) {
     const SteadyTime end = clock.now() + time;
     run_until([this, end] { return clock.now() >= end; }, time);
@@ -64,7 +51,7 @@ void World::run(Duration time) {
 bool World::run_until(const std::function<bool()>& holds, Duration at_most) {
     const SteadyTime end = clock.now() + at_most;
     for (;;) {
-        settle();
+        strand.settle();
         if (holds()) return true;
         if (clock.now() >= end) return false;
         const auto next = clock.next();
@@ -83,7 +70,7 @@ Task<> World::mark(Task<> task, bool& done) {
 
 void World::get(Task<> task) {
     bool done = false;
-    asio::co_spawn(io.get_executor(), mark(std::move(task), done), rethrow);
+    asio::co_spawn(strand.io.get_executor(), mark(std::move(task), done), rethrow);
     if (!run_until([&done] { return done; }, minutes(5))) {
         throw std::runtime_error("the task did not end");
     }
@@ -92,25 +79,24 @@ void World::get(Task<> task) {
 // --- Person
 
 Person::Person(World& world, std::string name, const Endpoint& at, std::uint64_t seed)
-    : store(world.io.get_executor()),
+    : store(world.strand.io.get_executor()),
       world_(world),
       name_(std::move(name)),
       at_(at),
-      random_(seed),
-      worker_(world.io.get_executor()) {}
+      random_(seed) {}
 
 Person::~Person() {
     switch_off();
 }
 
 void Person::switch_on() {
-    const auto executor = world_.io.get_executor();
+    const auto executor = world_.strand.io.get_executor();
     transport_ = std::make_unique<SimTransport>(executor, world_.network, at_, random_);
     directory_ = std::make_unique<FakeDirectory>(executor, world_.clock, world_.space);
     if (through) through_ = through(*transport_);
     transport::Transport& transport = through_ ? *through_ : *transport_;
     const node::Ports ports{
-        executor, world_.clock, random_, store, transport, *directory_, worker_};
+        executor, world_.clock, random_, store, transport, *directory_, world_.strand.worker};
     auto opened = node::Node::open(ports, settings);
     if (!opened) throw std::runtime_error(opened.error().context);
     node_ = *std::move(opened);

@@ -6,6 +6,7 @@
 
 #include "core/node/node.h"
 #include "tests/support/clock/fake_clock.h"
+#include "tests/support/clock/sim_strand.h"
 #include "tests/support/directory/fake_directory.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/store/memory_store.h"
@@ -55,9 +56,6 @@ class Person {
     /// Look-ups in the directory since it was switched on.
     std::size_t lookups() const { return directory_->lookups; }
 
-    /// Its worker computes: the clock of the world stands still meanwhile.
-    bool computes() const { return !worker_.idle(); }
-
     std::string id() const;
 
     MemoryStore store;
@@ -73,7 +71,6 @@ class Person {
     std::string name_;
     Endpoint at_;
     SeededRandom random_;
-    Worker worker_;
     std::unique_ptr<SimTransport> transport_;
     std::unique_ptr<transport::Transport> through_;
     std::unique_ptr<FakeDirectory> directory_;
@@ -99,7 +96,7 @@ class World {
     template <class T>
     T get(Task<Result<T>> task) {
         std::optional<Result<T>> result;
-        asio::co_spawn(io.get_executor(), keep(std::move(task), result), rethrow);
+        asio::co_spawn(strand.io.get_executor(), keep(std::move(task), result), rethrow);
         run_until([&result] { return result.has_value(); }, minutes(5));
         if (!result) throw std::runtime_error("the task did not end");
         if (!*result) throw std::runtime_error(result->error().context);
@@ -112,7 +109,7 @@ class World {
 
     void heal(const Person& a, const Person& b) { network.heal(a.address(), b.address()); }
 
-    asio::io_context io;
+    SimStrand strand;
     FakeClock clock;
     SeededRandom random;
     SimNetwork network;
@@ -129,8 +126,6 @@ class World {
     static void rethrow(const std::exception_ptr& error) {
         if (error) std::rethrow_exception(error);
     }
-
-    void settle();
 
     std::uint64_t seed_;
     std::vector<std::unique_ptr<Person>> people_;

@@ -231,5 +231,20 @@ TEST(ADayOfATown, EachTextIsHeardOnceAndInOrder) {
                 static_cast<double>(figures.median_bytes()) / 1e6);
 }
 
+// The second town lies elsewhere in memory, and its workers are not as fast as those of the first.
+TEST(ATown, RepeatsItself) {
+    const auto digest = [] {
+        const Plan plan{16, minutes(20), 500.0};
+        Town town(number_of("KITH_SIM_SEED", 1));
+        town.parking = {plan.nodes / 4, plan.nodes / 8};
+        Day day(town, plan);
+        day.settle();
+        day.pass();
+        return town.digest();
+    };
+    const std::uint64_t first = digest();
+    EXPECT_EQ(digest(), first);
+}
+
 }  // namespace
 }  // namespace kith::sim

@@ -2,11 +2,11 @@
 // Half of a town, and all that its thread touches: clock, strand, networks, randomness.
 #pragma once
 
-#include "core/base/worker.h"
 #include "tests/sim/dht/virtual_network.h"
 #include "tests/sim/node/traffic_tap.h"
 #include "tests/sim/scale/counted_directory.h"
 #include "tests/support/clock/fake_clock.h"
+#include "tests/support/clock/sim_strand.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/transport/sim_network.h"
 
@@ -27,8 +27,6 @@ class District {
     /// Something from another district.
     void arrive(SteadyTime when, std::function<void()> action);
 
-    /// Does what is to be done now.
-    void settle();
     /// Does what is due before `end`, also what becomes due meanwhile.
     void run_before(SteadyTime end);
     /// Requires: nothing is due before `time`.
@@ -38,9 +36,8 @@ class District {
     test::StreamRandom random;
     test::StreamRandom opendht_random;
     VirtualNetwork datagrams;
-    asio::io_context io{1};
+    test::SimStrand strand;
     test::SimNetwork links;
-    Worker worker;
     test::TrafficLedger ledger;
     DirectoryLog directory_log;
     /// Those that made nobody a contact within minutes.

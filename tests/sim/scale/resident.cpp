@@ -47,7 +47,7 @@ Resident::Resident(District& where, std::size_t number, Role given, dht::Parking
       parking_(parking),
       at_(address_of(number)),
       random_(where.random.u64()),
-      store_(where.io.get_executor()),
+      store_(where.strand.io.get_executor()),
       last_run_(std::make_shared<test::LastRunInMemory>()) {
     where.links.set_callable(at_, role.callable);
 }
@@ -55,7 +55,7 @@ Resident::Resident(District& where, std::size_t number, Role given, dht::Parking
 Resident::~Resident() = default;
 
 Task<> Resident::switch_on() {
-    const auto executor = district.io.get_executor();
+    const auto executor = district.strand.io.get_executor();
     transport_ = std::make_unique<test::SimTransport>(executor, district.links, at_, random_);
     tap_ = std::make_unique<test::TrafficTap>(*transport_, district.ledger);
     dht::DirectoryConfig config;
@@ -67,7 +67,7 @@ Task<> Resident::switch_on() {
     directory_ =
         std::make_unique<CountedDirectory>(std::move(real), district.clock, district.directory_log);
     const node::Ports ports{
-        executor, district.clock, random_, store_, *tap_, *directory_, district.worker};
+        executor, district.clock, random_, store_, *tap_, *directory_, district.strand.worker};
     node::Settings settings;
     if (role.serves) {
         settings.mailbox.serve = mailbox::Serve::Network;

@@ -43,7 +43,7 @@ Town::~Town() {
     run_until([&on] { return on == 0; });
     residents_.clear();
     for (const auto& one : districts_)
-        one->settle();
+        one->strand.settle();
 }
 
 Resident& Town::settle(const Role& role) {
@@ -58,13 +58,13 @@ Task<> Town::visit(District& here, District& there, std::function<Task<>()> what
         co_await what();
         co_return;
     }
-    AsyncEvent over(here.io.get_executor());
+    AsyncEvent over(here.strand.io.get_executor());
     const auto back = [&](const std::exception_ptr& error) {
         if (error) std::rethrow_exception(error);
         there.links.beyond().call_at(there.now() + latency, [&over] { over.set(); });
     };
     here.links.beyond().call_at(here.now() + latency,
-                                [&] { asio::co_spawn(there.io, what(), back); });
+                                [&] { asio::co_spawn(there.strand.io, what(), back); });
     co_await over.wait();
 }
 

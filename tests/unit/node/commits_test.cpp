@@ -29,7 +29,8 @@ class CommitsTest : public StoreFixture {
     NoEvents events;
     EventJournal journal{store, clock, events};
     Outbox outbox{store};
-    Commits commits{store, journal, outbox, [](Lane&) {}};
+    std::vector<crypto::DeviceId> ready;
+    Commits commits{store, journal, outbox, [this](Lane& lane) { ready.push_back(lane.device()); }};
 };
 
 TEST_F(CommitsTest, WhatIsDoneBehindABatchWaitsForThatBatch) {
@@ -67,6 +68,27 @@ TEST_F(CommitsTest, NothingIsDoneBehindABatchThatFailed) {
     join("later");
     settle();
     EXPECT_EQ(done, std::vector<std::string>{"later"});
+}
+
+// Memory gives them no order: a simulation repeats itself by its seed alone.
+TEST_F(CommitsTest, LanesAreReadyInTheOrderOfTheirDevices) {
+    const std::vector<std::uint8_t> numbers{5, 2, 7, 1, 8, 3, 6, 4};
+    Transaction step;
+    for (const std::uint8_t number : numbers) {
+        OutboxItem item;
+        item.id = message(number);
+        item.chat = account(number);
+        outbox.add(step.changes, account(number), device(number), item, Bytes(10, 1));
+        step.lanes.push_back(outbox.lane(device(number)));
+    }
+    // One that has two new entries is ready once.
+    step.lanes.push_back(outbox.lane(device(5)));
+    commits.join(std::move(step));
+    settle();
+    std::vector<crypto::DeviceId> expected;
+    for (std::uint8_t number = 1; number <= numbers.size(); ++number)
+        expected.push_back(device(number));
+    EXPECT_EQ(ready, expected);
 }
 
 }  // namespace
