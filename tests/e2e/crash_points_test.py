@@ -10,13 +10,12 @@ import random
 import shutil
 import subprocess
 import sys
-import threading
 import time
-import unittest
 
 import daemons
 import report
 from notes import NO_LEAK_CHECK, texts
+from two_writers import TwoWriters
 
 PROGRAMS = None
 SOAK = "KITH_SOAK" in os.environ
@@ -27,38 +26,12 @@ CALLS = ("fdatasync", "write", "sendto")
 FURTHEST = 100
 
 
-class Sender(threading.Thread):
-    """Numbered texts through whatever daemon there is, each under one id until it is answered."""
-
-    def __init__(self, side, daemon, to, numbers):
-        super().__init__(daemon=True)
-        self.side, self.kithd, self.to, self.numbers = side, daemon, to, numbers
-
-    def run(self):
-        for number in self.numbers:
-            identifier = f"{self.side}{number:025d}"
-            while True:
-                try:
-                    self.kithd.call("message.send", to=self.to, id=identifier,
-                                    text=f"{self.kithd.name} {number}")
-                    break
-                except (OSError, ConnectionError, ValueError):
-                    time.sleep(0.02)
-
-
-class CrashPoints(unittest.TestCase):
+class CrashPoints(TwoWriters):
     def setUp(self):
         if not shutil.which("strace"):
             self.skipTest("needs strace")
-        self.network = self.enterContext(daemons.Network(PROGRAMS))
-        vera = self.network.founder("Vera")
-        self.alice = self.network.member("Alice", vera)
-        self.bob = self.network.member("Bob", vera)
-        self.network.befriend(self.bob, self.alice)
-        # Nobody reads here, so that no more than 5,000 texts would be let through.
-        for daemon, who in ((self.alice, "Bob"), (self.bob, "Alice")):
-            daemon.call("contact.set", who=who, bulk=True)
-        self.said = 0
+        self.programs = PROGRAMS
+        super().setUp()
 
     @staticmethod
     def start_to_die(daemon, call, number):
@@ -84,35 +57,15 @@ class CrashPoints(unittest.TestCase):
             daemon.process.wait()
             return False
 
-    def expect(self, first, lines_of):
-        """All texts from the first one on, at both, once and in order."""
-        for daemon in (self.alice, self.bob):
-            daemon.wait("an empty outbox", lambda d=daemon: d.call("status.show")["outbox"] == 0)
-        for sender, reader in ((self.alice, self.bob), (self.bob, self.alice)):
-            wanted = [f"{sender.name} {number}" for number in range(first, self.said)]
-            for person, other in ((reader, sender), (sender, reader)):
-                said = [text for text in lines_of(person, other.name) if text.startswith(sender.name)]
-                self.assertEqual(said, wanted)
-
     def die_at(self, victim, call, number):
         victim.stop()
         victim.environment.update(NO_LEAK_CHECK)
         self.start_to_die(victim, call, number)
         # Each text is a few calls of most kinds: some are under way when it dies.
-        first, count = self.said, max(4, number)
-        self.said += count
-        numbers = range(first, self.said)
-        senders = [Sender(1, self.alice, "Bob", numbers), Sender(2, self.bob, "Alice", numbers)]
-        for sender in senders:
-            sender.start()
+        first, senders = self.begin_to_write(max(4, number))
         died = self.end(victim, senders)
         victim.start()
-        for sender in senders:
-            sender.join(timeout=daemons.PATIENCE)
-            self.assertFalse(sender.is_alive(), "texts are not taken")
-        latest = lambda person, other: [line["text"] for line in person.call(
-            "message.history", chat=other, limit=2 * count)]
-        self.expect(first, latest)
+        self.all_is_there(first, senders)
         return died
 
     def test_nothing_is_lost_twice_or_out_of_order(self):

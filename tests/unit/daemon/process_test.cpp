@@ -6,6 +6,7 @@
 #include "daemon/attempt_limit.h"
 #include "daemon/failure_text.h"
 #include "daemon/hardening.h"
+#include "daemon/last_words.h"
 #include "daemon/library_versions.h"
 #include "daemon/listen_ports.h"
 #include "daemon/log_sink.h"
@@ -26,7 +27,11 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <csignal>
+#include <exception>
 #include <map>
+#include <new>
+#include <stdexcept>
 
 namespace kith::daemon {
 namespace {
@@ -262,6 +267,26 @@ TEST(ListenPorts, ATakenPortIsSeenAndAnotherIsFound) {
     const api::Failure failure = port_in_use(wanted, taken_by(wanted));
     EXPECT_EQ(failure.exit, 9);
     EXPECT_NE(failure.message.find("process " + std::to_string(::getpid())), std::string::npos);
+}
+
+TEST(LastWords, SayThatMemoryRanOut) {
+    const auto throw_uncaught = [](const std::exception_ptr& error) {
+        end_when_memory_runs_out();
+        const auto uncaught = [&error]() noexcept { std::rethrow_exception(error); };
+        uncaught();
+    };
+    const auto allocate = [] {
+        end_when_memory_runs_out();
+        std::get_new_handler()();
+    };
+    const testing::ExitedWithCode plainly(1);
+    EXPECT_EXIT(allocate(), plainly, "out of memory and ends here");
+    EXPECT_EXIT(throw_uncaught(std::make_exception_ptr(std::bad_alloc())),
+                plainly,
+                "out of memory and ends here");
+    EXPECT_EXIT(throw_uncaught(std::make_exception_ptr(std::runtime_error("a bug"))),
+                testing::KilledBySignal(SIGABRT),
+                "a bug");
 }
 
 TEST(LibraryVersions, AreThoseOfThisProcess) {
