@@ -212,7 +212,7 @@ Task<Result<>> Node::add_bootstrap(std::string address) {
     const SteadyTime deadline = services.ports.clock.now() + seconds(6);
     const auto added = co_await services.ports.directory.add_bootstrap(address, deadline);
     if (!added) co_return tl::unexpected(added.error());
-    if (!added->answered) co_return fail(Code::Unreachable, "nobody answered there");
+    if (!added->answered) co_return fail(Code::Unreachable);
     co_return success();
 }
 

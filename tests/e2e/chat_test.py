@@ -101,6 +101,7 @@ class Chat(unittest.TestCase):
         with self.assertRaises(daemons.Refused) as refused:
             mallory.call("net.bootstrap", op="add", address=node)
         self.assertEqual(refused.exception.code, "bootstrap-unreachable")
+        self.assertEqual(str(refused.exception).count("nobody answered"), 1)
         self.assertEqual(mallory.call("net.status")["nodes"], 0)
         mallory.call("contact.add", address=alice.call("identity.show")["address"], text="hi")
         with self.assertRaises(AssertionError):
