@@ -73,6 +73,7 @@ api::Outcome<api::Incoming> ApiClient::wait_for(std::uint64_t id, Duration timeo
         } else if (incoming->id == hello_id) {
             KITH_CHECK(take_hello(*incoming));
         } else if (incoming->id == id) {
+            KITH_CHECK(keep_items());
             if (incoming->failure) return tl::unexpected(*std::move(incoming->failure));
             return *std::move(incoming);
         }
@@ -98,15 +99,21 @@ api::Outcome<std::optional<Streamed>> ApiClient::next(Duration timeout) {
     const SteadyTime deadline = steady_now() + timeout;
     KITH_CHECK(send_all(deadline));
     for (;;) {
-        KITH_TRY(auto incoming, take());
+        KITH_CHECK(keep_items());
         if (!items_.empty()) {
             Streamed first = std::move(items_.front());
             items_.pop_front();
             return std::optional<Streamed>(std::move(first));
         }
-        if (incoming) continue;  // the answer to a call that was given up
         KITH_TRY(const bool more, receive(deadline));
         if (!more) return std::optional<Streamed>();
+    }
+}
+
+api::Outcome<> ApiClient::keep_items() {
+    for (;;) {
+        KITH_TRY(const auto other, take());
+        if (!other) return {};  // else: the answer to a call that was given up
     }
 }
 

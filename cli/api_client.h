@@ -62,6 +62,8 @@ class ApiClient {
     api::Outcome<> send_all(SteadyTime deadline);
     /// False when the deadline has passed.
     api::Outcome<bool> receive(SteadyTime deadline);
+    /// Of what is here already, the items: no poll() tells of them any more.
+    api::Outcome<> keep_items();
     /// The next line that is here already.
     api::Outcome<std::optional<api::Incoming>> take();
     static tl::unexpected<api::Failure> not_understood(std::string_view method,

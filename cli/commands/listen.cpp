@@ -180,8 +180,9 @@ api::Outcome<> pump(Context& context, Listening& wanted) {
             ::poll(ready.data(), ready.size(), -1);
             if (ready[1].revents != 0) {
                 KITH_TRY(acks, read_acks(context, wanted, lines));
+                continue;  // what was ready before may have come with the answer
             }
-            if (ready[0].revents == 0 && !client->has_item()) continue;
+            if (ready[0].revents == 0) continue;
         }
         KITH_TRY(const auto streamed, client->next(hours(1)));
         if (streamed) KITH_CHECK(deliver(context, wanted, *streamed));

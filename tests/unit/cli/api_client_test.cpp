@@ -66,6 +66,20 @@ TEST(ApiClient, KeepsEventsThatComeBeforeTheAnswer) {
     EXPECT_FALSE(nothing->has_value());
 }
 
+// Whoever polls the socket would wait for the one after it.
+TEST(ApiClient, KnowsOfAnEventThatCameWithTheAnswer) {
+    FakeDaemon daemon;
+    daemon.on("net.status", [](const api::Request& request) {
+        std::string lines;
+        api::append_answer(lines, request.id, test::full_network());
+        api::append_event(lines, 1, "e1.1", api::to_json(test::full_message()));
+        return lines;
+    });
+    ApiClient client = connected(daemon);
+    ASSERT_TRUE(client.call(api::NetStatus{}, seconds(5)).has_value());
+    EXPECT_TRUE(client.has_item());
+}
+
 TEST(ApiClient, GivesUpAtItsDeadline) {
     FakeDaemon daemon;
     daemon.on("net.status", [](const api::Request&) { return std::string(); });
