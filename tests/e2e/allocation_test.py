@@ -29,7 +29,7 @@ class FailingAllocations(TwoWriters):
     def setUp(self):
         self.programs = PROGRAMS
         super().setUp()
-        self.library = Path(PROGRAMS) / "libkith_failing_allocation.so"
+        self.preloaded = Path(PROGRAMS) / "libkith_failing_allocation.so"
         self.counted = Path(self.network.root) / "allocations"
 
     @staticmethod
@@ -41,7 +41,7 @@ class FailingAllocations(TwoWriters):
 
     def start_so_that(self, victim, **variables):
         self.end(victim)
-        victim.prefix = ["env", f"LD_PRELOAD={self.library}",
+        victim.prefix = ["env", f"LD_PRELOAD={self.preloaded}",
                          *(f"{name}={value}" for name, value in variables.items())]
         victim.spawn()
         victim.prefix = []

@@ -231,7 +231,8 @@ TEST(ADayOfATown, EachTextIsHeardOnceAndInOrder) {
                 static_cast<double>(figures.median_bytes()) / 1e6);
 }
 
-// The second town lies elsewhere in memory, and its workers are not as fast as those of the first.
+// What is drawn or timed beside the seed shows here. An order by place in memory shows only now and
+// then: the one that there was is held by commits_test.cpp.
 TEST(ATown, RepeatsItself) {
     const auto digest = [] {
         const Plan plan{16, minutes(20), 500.0};
