@@ -259,6 +259,18 @@ bool Copies::enough(Timestamp now) const {
     return own_there || (usable != 0 && alive(now) >= std::min(copies_enough, usable));
 }
 
+bool Copies::settled(Timestamp now) const {
+    if (enough(now)) return true;
+    const auto taken = [](const Copy& copy) {
+        return copy.state == CopyState::Stored || copy.state == CopyState::Gone;
+    };
+    if (std::ranges::none_of(copies_, taken)) return false;
+    return std::ranges::none_of(copies_, wants_deposit) ||
+           std::ranges::any_of(copies_, [&](const Copy& copy) {
+               return taken(copy) && now >= copy.since + receipt_effort;
+           });
+}
+
 // --- Stored form --------------------------------------------------------------------------------
 
 Bytes Copies::encode() const {

@@ -31,6 +31,8 @@ inline constexpr std::size_t copies_enough = 2;
 inline constexpr Duration renew_before = hours(24);
 /// After `gone` the end-to-end receipt must come within this time.
 inline constexpr Duration gone_grace = hours(48);
+/// A receipt gets none: for so long after the first copy the other hosts are tried.
+inline constexpr Duration receipt_effort = minutes(30);
 /// Deposits in flight to one host.
 inline constexpr std::size_t deposits_in_flight = 16;
 
@@ -118,6 +120,9 @@ class Copies {
     std::size_t alive(Timestamp now) const;
     /// w >= min(2, usable hosts), or one at an own device of the recipient.
     bool enough(Timestamp now) const;
+    /// All that can be done for what gets no receipt of its own: enough copies, or one that was
+    /// taken or collected and no other host to try, or none for receipt_effort.
+    bool settled(Timestamp now) const;
 
     const std::vector<Copy>& all() const { return copies_; }
 

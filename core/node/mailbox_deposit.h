@@ -193,6 +193,7 @@ class MailboxDeposit {
                       const Next& what,
                       store::CopiesRow& row,
                       const mailbox::Receipt& receipt);
+    void put_or_settle(Transaction& step, const store::CopiesRow& row);
     void put_off(Host& host);
     /// Notes a step of a shown message for `kith msg show`.
     void trace(Transaction& step,
@@ -203,7 +204,11 @@ class MailboxDeposit {
     void trace_silence(Host& host);
 
     // mailbox_repair.cpp: whether it is still there
+    struct Due;
+
     void look();
+    void look_at(Mail& mail, bool refused_too, Due& due);
+    void settle_receipts(Timestamp now);
 
     struct Checked {
         crypto::DeviceId device;

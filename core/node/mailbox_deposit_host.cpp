@@ -251,11 +251,11 @@ void MailboxDeposit::take(Host& host, const Next& what, const Result<PeerLink::A
     if (after && after->state == CopyState::Wanted) back();
     if (!parts_.commits.ready()) return;
     Transaction step;
-    table_.put(step.changes, *row);
     message::TraceStep noted;
     noted.kind = message::TraceKind::Deposit;
     noted.result = result_of(refusal->code);
     if (after && after->state == CopyState::Wanted) noted.until = after->next;
+    put_or_settle(step, *row);
     trace(step, host, what.device, what.message, std::move(noted));
     parts_.commits.join(std::move(step));
 }
@@ -287,6 +287,17 @@ void MailboxDeposit::trace_silence(Host& host) {
     if (!step.changes.empty()) parts_.commits.join(std::move(step));
 }
 
+// A receipt gets none: what the hosts say of it is all that can be known. `row` may be gone then.
+void MailboxDeposit::put_or_settle(Transaction& step, const store::CopiesRow& row) {
+    Lane* const lane = parts_.outbox.lane(row.device);
+    const auto* const entry = lane ? lane->find(row.message) : nullptr;
+    if (entry && entry->is_receipt() && row.copies.settled(parts_.clock.wall())) {
+        parts_.outbox.remove(step.changes, *lane, crypto::MessageId(row.message));
+    } else {
+        table_.put(step.changes, row);
+    }
+}
+
 void MailboxDeposit::take_receipt(Host& host,
                                   const Next& what,
                                   store::CopiesRow& row,
@@ -296,14 +307,13 @@ void MailboxDeposit::take_receipt(Host& host,
     const auto* const entry = lane ? lane->find(what.message) : nullptr;
     if (!entry) return;
     Transaction step;
+    const Timestamp now = parts_.clock.wall();
+    row.copies.stored(host.box, receipt, now, parts_.random);
     if (entry->is_receipt()) {
-        // Receipts get none: that a host keeps it is all that can be known.
-        parts_.outbox.remove(step.changes, *lane, what.message);
+        put_or_settle(step, row);
         parts_.commits.join(std::move(step));
         return;
     }
-    const Timestamp now = parts_.clock.wall();
-    row.copies.stored(host.box, receipt, now, parts_.random);
     const bool first = row.first_stored == Timestamp{};
     if (first) row.first_stored = now;
     table_.put(step.changes, row);

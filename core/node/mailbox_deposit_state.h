@@ -57,4 +57,10 @@ struct MailboxDeposit::Mail {
     Alarm alarm;
 };
 
+/// What a look at all copies has found to do.
+struct MailboxDeposit::Due {
+    std::set<crypto::AccountKey> deposits;
+    std::set<std::pair<crypto::AccountKey, crypto::BoxId>> checks;
+};
+
 }  // namespace kith::node

@@ -11,8 +11,6 @@
 namespace kith::node {
 namespace {
 
-using mailbox::CopyState;
-
 constexpr auto category = log::Category::Node;
 constexpr Duration answer_deadline = seconds(10);
 
@@ -26,50 +24,67 @@ void MailboxDeposit::look() {
     if (stopping_) return;
     look_ = parts_.clock.call_after(look_every, [this] { look(); });
     if (!parts_.commits.ready()) return;
-    const Timestamp now = parts_.clock.wall();
-    std::set<crypto::AccountKey> again;
-    std::set<std::pair<crypto::AccountKey, crypto::BoxId>> to_ask;
+    settle_receipts(parts_.clock.wall());
     const bool refused_too = parts_.clock.now() >= refused_due_;
     if (refused_too) refused_due_ = parts_.clock.now() + refused_again;
-    for (const auto& [device, mail] : mails_) {
-        std::vector<crypto::MessageId> to_renew;
-        const auto recipient = recipients_.find(mail->account);
-        for (auto& [id, row] : mail->rows) {
-            // A host that said no may have learned of us since, or serve again.
-            if (refused_too && recipient != recipients_.end()) {
-                row.copies.set_hosts(targets(*recipient->second), now);
-            }
-            // Whoever does not know us collects and says nothing until it has looked; the next try
-            // is another deposit.
-            const bool stranger = recipient != recipients_.end() && recipient->second->beacon;
-            if (!stranger) {
-                const auto liars = row.copies.false_gone(now, parts_.random);
-                if (row.copies.renewal_due(now) || !liars.empty()) to_renew.push_back(id);
-            }
-            if (!row.copies.due_deposits(now).empty()) again.insert(mail->account);
-            for (const auto& box : row.copies.due_checks(now)) {
-                const auto* const copy = row.copies.at(box);
-                if (recipient != recipients_.end() && copy &&
-                    left_with_former_key(*recipient->second, *copy)) {
-                    row.copies.failed(box, now, parts_.random);
-                } else {
-                    to_ask.emplace(mail->account, box);
-                }
-            }
-        }
-        if (!to_renew.empty()) scope_.spawn(renew(device, std::move(to_renew)));
-    }
+    Due due;
+    for (const auto& [device, mail] : mails_)
+        look_at(*mail, refused_too, due);
     for (const auto& [account, recipient] : recipients_) {
         for (const auto& host : recipient->hosts) {
             // What was left here before may be wanted again, wherever it stands in its lane.
-            if (again.contains(account) && !host->visiting) host->cursor.clear();
-            if (!to_ask.contains({account, host->box}) || host->checking) continue;
+            if (due.deposits.contains(account) && !host->visiting) host->cursor.clear();
+            if (!due.checks.contains({account, host->box}) || host->checking) continue;
             if (parts_.clock.now() < host->not_before) continue;
             host->checking = true;
             scope_.spawn(check(host));
         }
-        if (again.contains(account)) visit_all(account);
+        if (due.deposits.contains(account)) visit_all(account);
     }
+}
+
+void MailboxDeposit::look_at(Mail& mail, bool refused_too, Due& due) {
+    const Timestamp now = parts_.clock.wall();
+    const auto found = recipients_.find(mail.account);
+    const Recipient* const recipient = found == recipients_.end() ? nullptr : found->second.get();
+    std::vector<crypto::MessageId> to_renew;
+    for (auto& [id, row] : mail.rows) {
+        // A host that said no may have learned of us since, or serve again.
+        if (refused_too && recipient) row.copies.set_hosts(targets(*recipient), now);
+        // Whoever does not know us collects and says nothing until it has looked; the next try is
+        // another deposit.
+        if (!recipient || !recipient->beacon) {
+            const auto liars = row.copies.false_gone(now, parts_.random);
+            if (row.copies.renewal_due(now) || !liars.empty()) to_renew.push_back(id);
+        }
+        if (!row.copies.due_deposits(now).empty()) due.deposits.insert(mail.account);
+        for (const auto& box : row.copies.due_checks(now)) {
+            const auto* const copy = row.copies.at(box);
+            if (recipient && copy && left_with_former_key(*recipient, *copy)) {
+                row.copies.failed(box, now, parts_.random);
+            } else {
+                due.checks.emplace(mail.account, box);
+            }
+        }
+    }
+    if (!to_renew.empty()) scope_.spawn(renew(mail.device, std::move(to_renew)));
+}
+
+// Those that lie somewhere and were offered to the other hosts for long enough.
+void MailboxDeposit::settle_receipts(Timestamp now) {
+    Transaction step;
+    for (const auto& [device, mail] : mails_) {
+        Lane* const lane = parts_.outbox.lane(device);
+        if (!lane) continue;
+        std::vector<crypto::MessageId> settled;
+        for (const auto& [id, row] : mail->rows) {
+            const auto* const entry = lane->find(id);
+            if (entry && entry->is_receipt() && row.copies.settled(now)) settled.push_back(id);
+        }
+        for (const auto& id : settled)
+            parts_.outbox.remove(step.changes, *lane, id);
+    }
+    if (!step.changes.empty()) parts_.commits.join(std::move(step));
 }
 
 // A host tells nobody of what another key left there: to it we are somebody else now.

@@ -183,6 +183,60 @@ TEST_P(MailboxPath, AReceiptThatLiesAtTwoHostsIsNotReceipted) {
     EXPECT_EQ(deposits(), before) << "seed " << seed;
 }
 
+TEST_P(MailboxPath, AReceiptIsFoundAtTheOtherHostWhenTheFirstHasNothing) {
+    Person& wim = world.person("Wim");
+    serve(wim);
+    wim.join(vera);
+    alice.befriend(wim);
+    bob.befriend(wim);
+    world.run(minutes(10));
+    bob.switch_off();
+    const auto id = alice.send(bob, "read while you were out");
+    EXPECT_TRUE(reaches(alice, id, MessageState::Stored, minutes(1))) << "seed " << seed;
+    alice.switch_off();
+    // Bob reads it, and at first can tell nobody but Vera.
+    world.cut(bob, wim);
+    bob.switch_on();
+    EXPECT_TRUE(world.run_until([&] { return bob.heard_from(alice).size() == 1; }, minutes(1)))
+        << "seed " << seed;
+    world.run(minutes(2));
+    world.heal(bob, wim);
+    world.run(minutes(20));
+    vera.switch_off();
+    bob.switch_off();
+    alice.switch_on();
+    EXPECT_TRUE(reaches(alice, id, MessageState::Delivered, minutes(2))) << "seed " << seed;
+}
+
+TEST_P(MailboxPath, AReceiptIsNotOfferedToASilentHostForEver) {
+    Person& wim = world.person("Wim");
+    serve(wim);
+    wim.join(vera);
+    alice.befriend(wim);
+    bob.befriend(wim);
+    world.run(minutes(10));
+    // What Wim is brought when he is back: the receipt once more in any case, because he has the
+    // message too.
+    const auto brought_after = [&](Duration away) {
+        bob.switch_off();
+        world.run(minutes(1));
+        alice.send(bob, "read while you were out");
+        world.run(minutes(1));
+        alice.switch_off();
+        wim.switch_off();
+        bob.switch_on();
+        world.run(away);
+        wim.switch_on();
+        world.run(minutes(20));
+        const auto brought = wim.node().mailbox_serving().deposits;
+        alice.switch_on();
+        world.run(minutes(5));
+        return brought;
+    };
+    EXPECT_EQ(brought_after(minutes(10)), 2U) << "seed " << seed;
+    EXPECT_EQ(brought_after(minutes(33)), 1U) << "seed " << seed;
+}
+
 TEST_P(MailboxPath, WhoKeepsAllMailOfSomebodyIsHeardByThemAsWell) {
     // Bob cannot be called, and others have written to him since.
     std::vector<Person*> others;

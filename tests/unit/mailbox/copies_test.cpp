@@ -234,6 +234,37 @@ TEST_F(CopiesTest, TheNextTimeIsTheEarliestOfAll) {
     EXPECT_EQ(Copies().next_time(), std::nullopt);
 }
 
+TEST_F(CopiesTest, AreSettledWhenTwoHostsKeepThem) {
+    EXPECT_FALSE(copies.settled(now));
+    store(0);
+    EXPECT_FALSE(copies.settled(now));
+    store(1);
+    EXPECT_TRUE(copies.settled(now));
+}
+
+TEST_F(CopiesTest, AreSettledWithOneWhenNoOtherHostIsLeftToTry) {
+    refuse(0, RefuseCode::Unknown);
+    refuse(1, RefuseCode::Size);
+    EXPECT_FALSE(copies.settled(now));
+    refuse(2, RefuseCode::Off);
+    EXPECT_FALSE(copies.settled(now)) << "nobody has taken it";
+    copies.set_hosts(std::vector<Copies::Target>{{id(0)}, {id(1)}, {id(2)}}, now);
+    refuse(0, RefuseCode::Gone);
+    store(1);
+    EXPECT_FALSE(copies.settled(now));
+    refuse(2, RefuseCode::Off);
+    EXPECT_TRUE(copies.settled(now)) << "one has it, another had it collected";
+}
+
+TEST_F(CopiesTest, AreSettledWithOneWhenTheOthersWereTriedForLong) {
+    copies.failed(id(0), now, random);
+    EXPECT_FALSE(copies.settled(now + days(1)));
+    store(1);
+    copies.failed(id(2), now, random);
+    EXPECT_FALSE(copies.settled(now + receipt_effort - seconds(1)));
+    EXPECT_TRUE(copies.settled(now + receipt_effort));
+}
+
 TEST_F(CopiesTest, ComeBackFromTheirBytes) {
     store(0);
     refuse(1, RefuseCode::Unknown);
