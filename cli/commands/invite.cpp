@@ -60,6 +60,7 @@ api::Outcome<> list_invites(Context& context) {
     KITH_TRY(const auto invites, context.call(api::InviteList{}));
     context.out().objects(invites);
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(invites.size());
     for (const api::Invite& invite : invites) {
         rows.push_back({one_line(invite.id),
                         fmt::format("{} left", invite.uses_left.value_or(1)),

@@ -57,6 +57,7 @@ api::Outcome<> list_consumers(Context& context) {
     KITH_TRY(const auto consumers, context.call(api::EventsConsumers{}));
     context.out().objects(consumers);
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(consumers.size());
     for (const api::Consumer& consumer : consumers) {
         rows.push_back({one_line(consumer.name),
                         one_line(consumer.cursor),
@@ -157,7 +158,7 @@ api::Outcome<> deliver(Context& context, Listening& wanted, const Streamed& stre
 
 // Cursors, one a line, from the process that reads our output. False: it has closed them.
 api::Outcome<bool> read_acks(Context& context, Listening& wanted, api::LineSplitter& lines) {
-    std::array<char, 4096> buffer;
+    std::array<char, 4096> buffer{};
     const auto count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
     if (count <= 0) return false;
     lines.append({buffer.data(), static_cast<std::size_t>(count)});

@@ -44,6 +44,7 @@ std::vector<std::string> row(const api::Mailbox& mailbox) {
 void show(Output& out, const std::vector<api::Mailbox>& mailboxes) {
     out.objects(mailboxes);
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(mailboxes.size());
     for (const api::Mailbox& mailbox : mailboxes)
         rows.push_back(row(mailbox));
     out.lines(table(rows));

@@ -21,6 +21,7 @@ std::vector<std::string> row(const api::NodePeer& node) {
 void show(Output& out, const std::vector<api::NodePeer>& nodes) {
     out.objects(nodes);
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(nodes.size());
     for (const api::NodePeer& node : nodes)
         rows.push_back(row(node));
     out.lines(table(rows));
@@ -91,6 +92,7 @@ api::Outcome<> net_traffic(Context& context, const Arguments&) {
     KITH_TRY(const auto causes, context.call(api::NetTraffic{}));
     context.out().objects(causes);
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(causes.size());
     for (const api::Traffic& cause : causes) {
         rows.push_back({one_line(cause.cause),
                         "sent " + size_words(cause.sent),
@@ -106,6 +108,7 @@ api::Outcome<> net_limits(Context& context, const Arguments&) {
     KITH_TRY(const auto limits, context.call(api::DaemonLimits{}));
     context.out().objects(limits);
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(limits.size());
     for (const api::Limit& limit : limits) {
         rows.push_back({one_line(limit.name),
                         std::to_string(limit.value),

@@ -42,20 +42,24 @@ std::string reachable_words(const api::Network& network) {
     return "not known yet" + (address.empty() ? "" : "; announced as" + address);
 }
 
+std::string state_words(const api::Mailbox& mailbox, bool ascii) {
+    if (mailbox.state == api::MailboxState::Ok) {
+        const std::string text = ascii ? "ok" : "✓";
+        return mailbox.rtt_ms ? fmt::format("{} {} ms", text, *mailbox.rtt_ms) : text;
+    }
+    if (mailbox.state == api::MailboxState::Away) {
+        const std::string text = ascii ? "no" : "✗";
+        return mailbox.last_pickup ? text + " " + ago(*mailbox.last_pickup, wall_now()) : text;
+    }
+    return std::string(to_string(mailbox.state));
+}
+
 std::string mailbox_words(const api::Status& status, bool ascii) {
     if (status.mailboxes.empty()) return "none: messages wait until both devices are online";
     std::string text;
     for (const api::Mailbox& mailbox : status.mailboxes) {
         if (!text.empty()) text += "   ";
-        text += one_line(mailbox.name.value_or(mailbox.id));
-        const bool ok = mailbox.state == api::MailboxState::Ok;
-        if (ok || mailbox.state == api::MailboxState::Away) {
-            text += ok ? (ascii ? " ok" : " ✓") : (ascii ? " no" : " ✗");
-            if (ok && mailbox.rtt_ms) text += fmt::format(" {} ms", *mailbox.rtt_ms);
-            if (!ok && mailbox.last_pickup) text += " " + ago(*mailbox.last_pickup, wall_now());
-        } else {
-            text += fmt::format(" {}", to_string(mailbox.state));
-        }
+        text += one_line(mailbox.name.value_or(mailbox.id)) + " " + state_words(mailbox, ascii);
         if (mailbox.lost > 0) text += fmt::format(" LOST {}", mailbox.lost);
     }
     return text;

@@ -227,6 +227,7 @@ class Story {
         query.chat = chat;
         KITH_TRY(const auto messages, actor.call(query));
         std::vector<std::pair<std::string, std::string>> list;
+        list.reserve(messages.size());
         for (const api::Message& message : messages)
             list.emplace_back(message.id, message.text);
         return list;

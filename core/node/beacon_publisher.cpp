@@ -92,7 +92,8 @@ std::vector<Endpoint> BeaconPublisher::endpoints() const {
         }
     }
     // Addresses that work from everywhere first: a beacon holds four.
-    std::ranges::stable_partition(out, [](const Endpoint& one) { return !one.is_private(); });
+    std::stable_partition(
+        out.begin(), out.end(), [](const Endpoint& one) { return !one.is_private(); });
     if (out.empty()) {
         // A host without a network still talks to itself.
         for (const Endpoint& bound : transport_.listening()) {

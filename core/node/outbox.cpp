@@ -13,7 +13,7 @@ namespace {
 using store::Table;
 
 constexpr std::uint8_t row_version = 1;
-constexpr std::size_t row_max = 256 * 1024;
+constexpr std::size_t row_max = std::size_t{256} * 1024;
 
 struct Row {
     crypto::AccountKey account;

@@ -7,8 +7,6 @@
 namespace kith::node {
 namespace {
 
-using store::Table;
-
 constexpr auto category = log::Category::Session;
 
 }  // namespace

@@ -117,7 +117,7 @@ Result<> check_prekey_time(const Prekey<Key>& prekey, Timestamp now, PrekeyTime 
     return success();
 }
 
-// NOLINTNEXTLINE(bugprone-macro-parentheses): a type.
+// NOLINTBEGIN(bugprone-macro-parentheses): a type.
 #define KITH_PREKEY_KIND(Key)                                                   \
     template PrekeyRecord sign_prekey(const crypto::DeviceSigningPair&,         \
                                       const crypto::DeviceId&,                  \
@@ -130,6 +130,7 @@ Result<> check_prekey_time(const Prekey<Key>& prekey, Timestamp now, PrekeyTime 
                                                Timestamp,                       \
                                                PrekeyTime);                     \
     template Result<> check_prekey_time(const Prekey<Key>&, Timestamp, PrekeyTime)
+// NOLINTEND(bugprone-macro-parentheses)
 
 KITH_PREKEY_KIND(crypto::EnvelopeKey);
 KITH_PREKEY_KIND(crypto::SignedPrekey);

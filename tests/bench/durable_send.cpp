@@ -21,6 +21,14 @@ std::uint64_t outbox(Client& client) {
     return outbox_of(client.last);
 }
 
+std::size_t begin_calls(const Client& client, const std::string& call, std::size_t count) {
+    std::string calls;
+    for (std::size_t i = 0; i < count; ++i)
+        calls += call;
+    client.write(calls);
+    return count;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -44,10 +52,7 @@ int main(int argc, char** argv) {
     const double begin = seconds_now();
     std::vector<pollfd> polled;
     for (const auto& client : clients) {
-        std::string first;
-        for (std::size_t i = 0; i < window && sent < total; ++i, ++sent)
-            first += call;
-        client.write(first);
+        sent += begin_calls(client, call, std::min(window, total - sent));
         polled.push_back({client.socket(), POLLIN, 0});
     }
     while (answered < total) {

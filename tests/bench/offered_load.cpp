@@ -59,7 +59,8 @@ class Load {
         const double began = seconds_now();
         samples_.push_back({0, 0});
         double asked = 0;
-        for (double now = 0; now < seconds; now = seconds_now() - began) {
+        double now = 0;
+        while (now < seconds) {
             const auto due = static_cast<std::uint64_t>(now * rate);
             offer(due - counts_.offered);
             counts_.offered = due;
@@ -69,6 +70,7 @@ class Load {
                 watcher_.write(ask_outbox);
             }
             take_answers(1, began);
+            now = seconds_now() - began;
         }
     }
 

@@ -276,6 +276,7 @@ void measure(asio::io_context& io, Client& alice, Client& bob, const Plan& plan)
     const std::string head = "<message type='chat' to='" + bob.jid() + "' id='";
     const std::string tail = "'><body>" + std::string(plan.bytes, 'x') +
                              "</body><request xmlns='urn:xmpp:receipts'/></message>";
+    const auto message_with = [&](std::uint64_t id) { return head + std::to_string(id) + tail; };
     std::uint64_t sent = 0;
     std::uint64_t receipts = 0;
     bob.on_message = [&](const Stanza& message) {
@@ -288,7 +289,7 @@ void measure(asio::io_context& io, Client& alice, Client& bob, const Plan& plan)
     };
     alice.on_idle = [&] {
         while (sent - receipts < plan.in_flight)
-            alice.say(head + std::to_string(++sent) + tail);
+            alice.say(message_with(++sent));
     };
     alice.on_idle();
     const auto never = [] { return false; };

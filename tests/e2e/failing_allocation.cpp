@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(bugprone-reserved-identifier)
+extern "C" void* __libc_malloc(std::size_t size);  // NOLINT
 
 namespace {
 

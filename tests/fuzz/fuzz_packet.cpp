@@ -9,7 +9,7 @@ namespace kith::fuzz {
 void one_input(ByteView in) {
     const auto types = directory::check_packet(in);
     KITH_ASSERT(!types || types->ids().size() <= directory::packet_items);
-    std::array<std::uint8_t, directory::packet_max> out;
+    std::array<std::uint8_t, directory::packet_max> out{};
     const directory::DatagramSeal seal(crypto::DatagramKey::copy_of(Bytes(32)));
     KITH_ASSERT(!seal.open(in, out));
 }

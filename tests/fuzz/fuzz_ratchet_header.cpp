@@ -16,11 +16,11 @@ void one_input(ByteView in) {
     const std::array<std::uint8_t, 1> version{1};
     const Bytes ad = concat(
         crypto::label_bytes(crypto::Label::DrHdr, crypto::LabelUse::Inside), version, transcript);
-    std::array<std::uint8_t, sealed_header_size> sealed;
+    std::array<std::uint8_t, sealed_header_size> sealed{};
     crypto::aead_seal_into(key.expose(), nonce, ad, in, sealed);
     const auto header = open_header(key, nonce, transcript, sealed);
     if (!header) return;
-    std::array<std::uint8_t, sealed_header_size> again;
+    std::array<std::uint8_t, sealed_header_size> again{};
     seal_header(key, nonce, transcript, *header, again);
     KITH_ASSERT(again == sealed && header->number < counter_limit);
 }
