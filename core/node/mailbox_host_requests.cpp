@@ -319,8 +319,8 @@ void MailboxHost::weigh(PeerLink& link,
     }
     auto& to_check = std::get<mailbox::WorkToCheck>(screened);
     std::ranges::sort(to_check.signers);
-    const auto repeated = std::ranges::unique(to_check.signers);
-    to_check.signers.erase(repeated.begin(), repeated.end());
+    const auto repeated = std::unique(to_check.signers.begin(), to_check.signers.end());
+    to_check.signers.erase(repeated, to_check.signers.end());
     if (to_check.signers.size() > puzzles_max) to_check.signers.resize(puzzles_max);
     std::vector<reputation::Puzzle> puzzles;
     for (const auto& signer : to_check.signers) {

@@ -24,13 +24,13 @@ class AParkingNetwork : public testing::Test {
   protected:
     // One network for all tests, in their order: it takes a while to settle.
     static void SetUpTestSuite() {
-        shared_ = std::make_unique<DhtWorld>(1);
-        shared_->config.parking = {park_above, return_below};
-        shared_->grow(nodes);
-        shared_->run_for(hours(8));
+        shared = std::make_unique<DhtWorld>(1);
+        shared->config.parking = {park_above, return_below};
+        shared->grow(nodes);
+        shared->run_for(hours(8));
     }
 
-    static void TearDownTestSuite() { shared_.reset(); }
+    static void TearDownTestSuite() { shared.reset(); }
 
     static bool is_parked(const DhtNodeInWorld& node) {
         return node.up && node.state().connection == Connection::Parked;
@@ -50,11 +50,11 @@ class AParkingNetwork : public testing::Test {
         throw std::runtime_error("not so many are parked");
     }
 
-    static std::unique_ptr<DhtWorld> shared_;
-    DhtWorld& world = *shared_;
+    static std::unique_ptr<DhtWorld> shared;
+    DhtWorld& world = *shared;
 };
 
-std::unique_ptr<DhtWorld> AParkingNetwork::shared_;
+std::unique_ptr<DhtWorld> AParkingNetwork::shared;
 
 TEST_F(AParkingNetwork, KeepsEnoughNodesAndNotMany) {
     const std::size_t active = nodes - parked();

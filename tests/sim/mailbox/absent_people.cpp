@@ -121,7 +121,7 @@ class OneMessage {
             to.stored_at = hour;
             ++deposits_;
             const std::uint64_t at = unix_seconds(now);
-            copies_.stored(id, {id, {}, at, at + 14 * 86400, {}}, now, jitter_);
+            copies_.stored(id, {id, {}, at, at + std::uint64_t{14} * 86400, {}}, now, jitter_);
         }
         for (const crypto::BoxId& id : copies_.due_checks(now)) {
             const SimHost& of = host(id);

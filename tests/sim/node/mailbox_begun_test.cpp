@@ -94,7 +94,7 @@ TEST_F(MailboxBegun, WhatIsBeyondADaysShareWaitsAtTheHostAndIsNotLost) {
 }
 
 TEST_F(MailboxBegun, WhatOthersMakeInANameUsesNoneOfItsShare) {
-    for (std::size_t i = 0; i < 2 * node::Receiver::opened_a_day; ++i)
+    for (std::size_t i = 0; i < std::size_t{2} * node::Receiver::opened_a_day; ++i)
         leave(begun_with("not of Bob", false));
     EXPECT_EQ(held(vera), 0U) << "junk is deleted";
     leave(begun_with("of Bob", true));

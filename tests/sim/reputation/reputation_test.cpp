@@ -63,7 +63,7 @@ double worst(const std::vector<Outcome>& runs, Value&& value) {
 }
 
 std::vector<ColdOutcome> attacked(const std::string& name, double budget) {
-    const auto runs = runs_of([&](std::uint64_t seed) {
+    auto runs = runs_of([&](std::uint64_t seed) {
         ColdContact setting = cold_contact();
         setting.budget = budget;
         return run_cold_contact(setting, seed);

@@ -19,8 +19,10 @@ constexpr Duration watch_period = seconds(2);
 
 // One look-up; lives until both slots have answered, which may be after the caller went on.
 struct FakeDirectory::Search {
-    Search(asio::any_io_executor executor, directory::Accept accept, directory::OnRecord on_better)
-        : best(std::move(accept)), better(std::move(on_better)), heard(std::move(executor)) {}
+    Search(const asio::any_io_executor& executor,
+           directory::Accept accept,
+           directory::OnRecord on_better)
+        : best(std::move(accept)), better(std::move(on_better)), heard(executor) {}
 
     directory::BestRecord best;
     directory::OnRecord better;

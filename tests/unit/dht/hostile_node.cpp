@@ -25,7 +25,7 @@ struct HostileNode::Inner {
                    const std::uint8_t* data,
                    std::size_t size,
                    bool) override {
-            inner_.sent.push_back(Bytes(data, data + size));
+            inner_.sent.emplace_back(data, data + size);
             return inner_.gate.send(ByteView(data, size), dht::from_socket_address(to));
         }
 

@@ -33,7 +33,7 @@ TEST(StoreQuota, CountsBytesByTheHour) {
     StoreLimits limits;
     limits.new_values_burst = 1e6;
     StoreQuota quota(limits);
-    const int fits = static_cast<int>(limits.bytes_per_hour / 594);
+    const double fits = static_cast<double>(limits.bytes_per_hour) / 594;
     EXPECT_NEAR(taken(quota, somebody, start, 2000), fits, 1);
     EXPECT_NEAR(taken(quota, somebody, start + minutes(30), 2000), fits / 2, fits / 20);
 }

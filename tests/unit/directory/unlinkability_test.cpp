@@ -78,7 +78,8 @@ TEST(Unlinkability, NothingInClearDependsOnAccountListOrAddressAlone) {
     test::BeaconMaker alice(1);
     const auto pair = alice.beacon(today);
     const auto contains = [&](ByteView needle) {
-        return std::ranges::search(pair[0], needle).begin() != pair[0].end();
+        return std::search(pair[0].begin(), pair[0].end(), needle.begin(), needle.end()) !=
+               pair[0].end();
     };
     EXPECT_FALSE(contains(ByteView(alice.account()).first(8)));
     EXPECT_FALSE(contains(ByteView(alice.reach()).first(8)));

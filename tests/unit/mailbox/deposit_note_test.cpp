@@ -16,7 +16,9 @@ class DepositNoteTest : public testing::Test {
   protected:
     NotedCopy copy(std::uint64_t deposit, std::size_t size = 1024) {
         const auto hash = crypto::draw_public<crypto::EnvelopeHash>(random);
-        return {make_receipt(host, hash, stored_at, stored_at + 14 * 86400), size, deposit};
+        return {make_receipt(host, hash, stored_at, stored_at + std::uint64_t{14} * 86400),
+                size,
+                deposit};
     }
 
     static NoteEntry entry_of(const Receipt& receipt) {
@@ -108,7 +110,7 @@ TEST_F(DepositNoteTest, AReceiptAboutSomethingElseProvesNothing) {
     EXPECT_EQ(judge_claim(entry, facts, copy(1).receipt, host.public_key()),
               ClaimVerdict::NothingProven);
     const Receipt later =
-        make_receipt(host, receipt.envelope, stored_at + 1, stored_at + 14 * 86400);
+        make_receipt(host, receipt.envelope, stored_at + 1, stored_at + std::uint64_t{14} * 86400);
     EXPECT_EQ(judge_claim(entry, facts, later, host.public_key()), ClaimVerdict::NothingProven);
 }
 

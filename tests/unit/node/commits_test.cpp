@@ -86,8 +86,8 @@ TEST_F(CommitsTest, LanesAreReadyInTheOrderOfTheirDevices) {
     commits.join(std::move(step));
     settle();
     std::vector<crypto::DeviceId> expected;
-    for (std::uint8_t number = 1; number <= numbers.size(); ++number)
-        expected.push_back(device(number));
+    for (std::size_t number = 1; number <= numbers.size(); ++number)
+        expected.push_back(device(static_cast<std::uint8_t>(number)));
     EXPECT_EQ(ready, expected);
 }
 

@@ -125,7 +125,7 @@ TEST_F(Ratchets, AMessageTooFarAheadIsRefusedBeforeAnythingIsDerived) {
 /// A's next chain: b answers, a sends two, b reads the second.
 Bytes leave_one_behind(Ratchets& talk, int round) {
     talk.expect_opens(talk.a, talk.seal(talk.b, "turn"), "turn");
-    const Bytes late = talk.seal(talk.a, "late " + std::to_string(round));
+    Bytes late = talk.seal(talk.a, "late " + std::to_string(round));
     talk.expect_opens(talk.b, talk.seal(talk.a, "now"), "now");
     return late;
 }

@@ -17,7 +17,6 @@ namespace {
 
 using mailbox::EnvelopeRow;
 using mailbox::EnvelopeTag;
-using mailbox::Fate;
 using mailbox::LeaseClass;
 using test::BoxWorld;
 using test::Depositor;
